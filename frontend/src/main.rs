@@ -1,0 +1,2 @@
+//! The browser app of Firsthop.
+fn main() {}

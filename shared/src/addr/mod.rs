@@ -1,0 +1,1 @@
+//! Arithmetic on IPv4 and IPv6 addresses.

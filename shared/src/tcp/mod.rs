@@ -1,0 +1,1 @@
+//! One TCP endpoint after RFC 9293, sans-IO.

@@ -1,0 +1,1 @@
+//! TFTP client and server machines, sans-IO.

@@ -1,0 +1,15 @@
+//! The event log that every producer writes and every view reads.
+//!
+//! A [`Trace`] is append-only. Rewinding is showing a prefix of it; sharing is sending the recipe it was made from.
+//! Not for: deciding anything. A producer never knows a view, a view never knows which producer it shows.
+//!
+//! * [`event`]: what can happen.
+//! * [`text`]: a message that a view translates.
+
+mod event;
+mod text;
+
+pub use event::{
+    Call, CallError, Cell, Event, EventKind, Fate, Frame, Impairment, StateChange, TableChange, Time, Trace,
+};
+pub use text::Text;

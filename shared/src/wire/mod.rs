@@ -1,0 +1,5 @@
+//! Bytes to fields: the dissector. Knows layouts, never state.
+
+mod link;
+
+pub use link::LinkType;
