@@ -1,0 +1,72 @@
+//! Building the site and the server.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    compress,
+    shell::{cargo, command, root, run, step, target},
+    stamp,
+    tools::Tools,
+};
+
+/// What the site is made of.
+const SITE: [&str; 7] = [
+    "frontend",
+    "shared/src",
+    "shared/scenarios",
+    "shared/Cargo.toml",
+    "index.html",
+    "Trunk.toml",
+    "Cargo.lock",
+];
+
+/// Builds the site into `dist/`, optimised and precompressed, unless nothing has changed.
+pub fn site() -> Result<PathBuf> {
+    let dist = root().join("dist");
+    let tools = Tools::get()?;
+    let fingerprint = stamp::fingerprint(&SITE, &format!("wasm-opt: {}", tools.wasm_opt.is_some()))?;
+    if dist.join("index.html").is_file() && stamp::is_current("site", &fingerprint) {
+        return Ok(dist);
+    }
+    step("Building the browser app (WebAssembly; the first time takes a few minutes)");
+    run(command(&tools.trunk)
+        .args(["build", "--release", "--offline", "--cargo-profile", "wasm-release"])
+        .env("PATH", tools.path()?)
+        // Trunk takes NO_COLOR=1 for a malformed flag.
+        .env_remove("NO_COLOR"))?;
+    if let Some(wasm_opt) = &tools.wasm_opt {
+        step("Making the WebAssembly smaller (wasm-opt)");
+        for file in
+            compress::files(&dist)?.iter().filter(|file| file.extension().is_some_and(|ext| ext == "wasm"))
+        {
+            let smaller = file.with_extension("wasm.opt");
+            run(command(wasm_opt).args(["-Oz", "--all-features", "-o"]).arg(&smaller).arg(file))?;
+            fs::rename(&smaller, file)?;
+        }
+    }
+    step("Compressing the site (brotli, gzip)");
+    compress::folder(&dist)?;
+    stamp::set("site", &fingerprint)?;
+    Ok(dist)
+}
+
+/// Builds the release binary with the site inside.
+pub fn release() -> Result<PathBuf> {
+    site()?;
+    step("Building the server (release)");
+    run(cargo().args(["build", "--release", "--package", "firsthop"]))?;
+    let binary = target().join("release/firsthop");
+    let size =
+        fs::metadata(&binary).with_context(|| format!("no {} after the build", binary.display()))?.len();
+    eprintln!("    {} ({:.1} MB, the whole site inside)", binary.display(), size as f64 / 1e6);
+    Ok(binary)
+}
+
+/// Builds the server for tests and development; it reads the site from `dist/` when it runs.
+pub fn debug() -> Result<PathBuf> {
+    step("Building the server (development)");
+    run(cargo().args(["build", "--package", "firsthop"]))?;
+    Ok(target().join("debug/firsthop"))
+}
