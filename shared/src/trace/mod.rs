@@ -5,8 +5,12 @@
 //!
 //! * [`event`]: what can happen.
 //! * [`text`]: a message that a view translates.
+//! * [`pcapng`]: a trace as a file for Wireshark.
+//! * [`capture`]: packets out of pcap and pcapng files.
 
+pub mod capture;
 mod event;
+pub mod pcapng;
 mod text;
 
 pub use event::{
