@@ -20,6 +20,9 @@ pub const ORACLES: [Program; 6] = [
 /// What the browser tests drive.
 pub const BROWSER: [Program; 2] = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];
 
+/// What the measurements compare against.
+pub const PEERS: [Program; 2] = [("tshark", "tshark"), ("in.tftpd", "tftpd-hpa")];
+
 /// Makes sure that the programs are there: installs the missing ones as root, otherwise says what to install.
 pub fn need(programs: &[Program]) -> Result<()> {
     let missing: Vec<&str> = programs
