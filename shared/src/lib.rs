@@ -14,11 +14,13 @@
 //! * [`trace`]: the append-only log that every producer writes and every view reads; pcap and pcapng.
 //! * [`tcp`], [`tftp`], [`http`]: protocol machines. They know state, never offsets.
 //! * [`sim`]: the simulated network in virtual time.
+//! * [`exercise`]: questions made from a seed, with answers and worked solutions.
 //! * [`api`]: what browser and server say to each other.
 #![warn(missing_docs)]
 
 pub mod addr;
 pub mod api;
+pub mod exercise;
 pub mod http;
 pub mod sim;
 pub mod tcp;
