@@ -1,2 +1,6 @@
-//! The browser app of Firsthop.
-fn main() {}
+//! The browser app of Firsthop: starts it. Everything is in the library, so that it is tested natively too.
+
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    yew::Renderer::<firsthop_app::App>::new().render();
+}

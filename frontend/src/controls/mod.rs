@@ -1,0 +1,13 @@
+//! Inputs with their labels, hints and errors, each usable by keyboard and said by screen readers.
+//!
+//! A control shows a value and reports a wish to change it; it keeps no state of its own.
+
+mod choice;
+mod copy;
+mod field;
+mod range;
+
+pub use choice::{Segmented, Select};
+pub use copy::CopyButton;
+pub use field::{NumberField, TextArea, TextField};
+pub use range::Slider;

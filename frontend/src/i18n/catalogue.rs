@@ -1,0 +1,67 @@
+//! The messages there are. A language that lacks one does not compile.
+
+macro_rules! messages {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "a message's name and its English say what it is")]
+        pub struct $name { $($(#[$field_doc])* pub $field: &'static str),* }
+    };
+}
+
+/// Everything the app says in one language.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Catalogue {
+    /// Around every page.
+    pub shell: Shell,
+    /// The first page.
+    pub home: Home,
+    /// The page for addresses that are none.
+    pub not_found: NotFound,
+    /// The subnet calculator.
+    pub subnet: Subnet,
+    /// Packet diagrams.
+    pub packets: Packets,
+    /// The TCP handshake.
+    pub tcp: Tcp,
+    /// Real services.
+    pub labs: Labs,
+    /// Small words that several pages use.
+    pub common: Common,
+}
+
+messages! {
+    /// Around every page.
+    Shell { skip, navigation, home, language, theme, theme_system, theme_light, theme_dark, footer }
+}
+messages! {
+    /// Small words that several pages use.
+    Common { copy, copied, copy_failed, yes, no, show, hide, none }
+}
+messages! {
+    /// The first page.
+    Home {
+        title, lead, start, tools, real_title, real_text, simulated_title, simulated_text, open,
+        figure, figure_caption, subnet_text, packets_text, tcp_text, labs_text
+    }
+}
+messages! {
+    /// The page for addresses that are none.
+    NotFound { title, text, back }
+}
+messages! {
+    /// The subnet calculator.
+    Subnet { title, lead }
+}
+messages! {
+    /// Packet diagrams.
+    Packets { title, lead }
+}
+messages! {
+    /// The TCP handshake.
+    Tcp { title, lead }
+}
+messages! {
+    /// Real services.
+    Labs { title, lead }
+}

@@ -1,0 +1,153 @@
+//! English and Simplified Chinese: one catalogue a language, complete or it does not compile.
+//!
+//! A page's messages are a struct of its own in [`catalogue`]; `en/` and `zh/` fill it in, a file a page. Messages with
+//! values have placeholders, `{host}`, for [`fill`]. What a trace says ([`Text`]) is looked up by its identifier in the
+//! `traces` tables, and said in its own English where a table has no such row.
+//!
+//! [`Text`]: firsthop_protocol::trace::Text
+
+pub mod catalogue;
+mod en;
+mod zh;
+
+use std::borrow::Cow;
+
+use firsthop_protocol::trace::Text;
+
+pub use catalogue::Catalogue;
+
+/// A language of the app.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Language {
+    /// All languages.
+    pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
+
+    /// The tag for `lang` attributes.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-CN",
+        }
+    }
+
+    /// The language in its own words.
+    pub const fn endonym(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Chinese => "中文",
+        }
+    }
+
+    /// The language of a tag such as `zh`, `zh-Hans-CN` or `en-GB`.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        match tag.split(['-', '_']).next()?.to_ascii_lowercase().as_str() {
+            "en" => Some(Self::English),
+            "zh" => Some(Self::Chinese),
+            _ => None,
+        }
+    }
+
+    /// Its messages.
+    pub const fn catalogue(self) -> &'static Catalogue {
+        match self {
+            Self::English => &en::CATALOGUE,
+            Self::Chinese => &zh::CATALOGUE,
+        }
+    }
+
+    /// What a trace says, in this language.
+    pub fn say(self, text: &Text) -> String {
+        let tables = match self {
+            Self::English => return text.english.clone(),
+            Self::Chinese => zh::TRACES,
+        };
+        tables.iter().flat_map(|table| table.iter()).find(|(id, _)| *id == text.id).map_or_else(
+            || text.english.clone(),
+            |(_, template)| substitute(template, |name| text.args.get(name).map(Cow::from)),
+        )
+    }
+}
+
+/// Fills the placeholders of a message.
+///
+/// ```
+/// use firsthop_app::i18n::fill;
+/// assert_eq!(fill("{n} hosts in {net}", &[("n", &254), ("net", &"10.0.0.0/24")]), "254 hosts in 10.0.0.0/24");
+/// ```
+pub fn fill(template: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
+    substitute(template, |name| {
+        values.iter().find(|(key, _)| *key == name).map(|(_, value)| Cow::from(value.to_string()))
+    })
+}
+
+/// Replaces each `{name}`; one without a value stays as it is, where it is easily seen.
+fn substitute<'a>(template: &str, value: impl Fn(&str) -> Option<Cow<'a, str>>) -> String {
+    let mut filled = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        match after.split_once('}').and_then(|(name, tail)| Some((value(name)?, tail))) {
+            Some((found, tail)) => {
+                filled.push_str(&found);
+                rest = tail;
+            }
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use firsthop_protocol::exercise::{Exercise, Kind, LEVELS};
+
+    use super::*;
+
+    #[test]
+    fn tags_of_browsers_are_known() {
+        assert_eq!(Language::from_tag("zh-Hans-CN"), Some(Language::Chinese));
+        assert_eq!(Language::from_tag("en_GB"), Some(Language::English));
+        assert_eq!(Language::from_tag("fr"), None);
+    }
+
+    #[test]
+    fn what_has_no_value_stays() {
+        assert_eq!(fill("{a} and {b", &[("a", &1)]), "1 and {b");
+    }
+
+    #[test]
+    fn no_identifier_is_translated_twice() {
+        let mut seen = BTreeSet::new();
+        for (id, _) in zh::TRACES.iter().flat_map(|table| table.iter()) {
+            assert!(seen.insert(id), "{id} has two translations");
+        }
+    }
+
+    #[test]
+    fn every_text_of_an_exercise_is_translated_with_its_values() {
+        for kind in Kind::ALL {
+            for (level, seed) in (1..=LEVELS).flat_map(|level| (0..200).map(move |seed| (level, seed))) {
+                let exercise = Exercise::new(kind, level, seed);
+                for text in exercise.solution.iter().chain([&exercise.question]) {
+                    let said = Language::Chinese.say(text);
+                    assert_ne!(said, text.english, "{} is not translated", text.id);
+                    assert!(!said.contains('{'), "{}: a value is missing: {said}", text.id);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The browser app of Firsthop.
+//!
+//! * [`pages`]: one folder a page, thin: it lays views out.
+//! * [`views`]: one folder a view of a trace. A view never knows which producer it shows.
+//! * [`controls`]: inputs with their labels, hints and errors.
+//! * [`i18n`]: English and Simplified Chinese.
+//! * [`platform`]: the few things only a browser can do; natively they do nothing, so that components render in tests.
+
+mod app;
+pub mod controls;
+pub mod i18n;
+pub mod pages;
+pub mod platform;
+mod routes;
+mod settings;
+mod shell;
+pub mod views;
+
+pub use app::App;
+pub use routes::Route;

@@ -1,0 +1,19 @@
+//! Labs.
+
+use yew::prelude::*;
+
+use super::use_title;
+use crate::settings::use_messages;
+
+/// The page.
+#[component]
+pub fn Labs() -> Html {
+    let messages = &use_messages().labs;
+    use_title(messages.title);
+    html! {
+        <div class="page">
+            <h1>{ messages.title }</h1>
+            <p class="lead">{ messages.lead }</p>
+        </div>
+    }
+}

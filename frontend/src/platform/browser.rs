@@ -1,0 +1,101 @@
+//! In a browser. A browser that refuses (storage switched off, no clipboard) is treated as one that has nothing.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url, UrlSearchParams, Window, window};
+
+fn root() -> Option<HtmlElement> {
+    window()?.document()?.document_element()?.dyn_into().ok()
+}
+
+/// What was remembered under this key.
+pub fn stored(key: &str) -> Option<String> {
+    window()?.local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Remembers a value.
+pub fn store(key: &str, value: &str) {
+    if let Some(storage) = window().and_then(|window| window.local_storage().ok().flatten()) {
+        // A full or forbidden storage only means that the choice is not remembered.
+        storage.set_item(key, value).ok();
+    }
+}
+
+/// A parameter of the page's address.
+pub fn query_parameter(name: &str) -> Option<String> {
+    let query = window()?.location().search().ok()?;
+    UrlSearchParams::new_with_str(&query).ok()?.get(name)
+}
+
+/// The language the browser asks for first.
+pub fn browser_language() -> Option<String> {
+    window()?.navigator().language()
+}
+
+/// Tells screen readers and hyphenation which language the page is in.
+pub fn set_document_language(tag: &str) {
+    if let Some(root) = root() {
+        root.set_lang(tag);
+    }
+}
+
+/// Tells the style sheets which theme was chosen.
+pub fn set_document_theme(name: &str) {
+    if let Some(root) = root() {
+        root.set_attribute("data-theme", name).ok();
+    }
+}
+
+/// The title of the tab.
+pub fn set_document_title(title: &str) {
+    if let Some(document) = window().and_then(|window| window.document()) {
+        document.set_title(title);
+    }
+}
+
+/// Moves the keyboard's focus to an element that is there but cannot be reached by tabbing.
+pub fn focus(id: &str) {
+    let element = window().and_then(|window| window.document()?.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        element.focus().ok();
+    }
+}
+
+/// Whether the learner asked the system for less motion.
+pub fn prefers_reduced_motion() -> bool {
+    window()
+        .and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten())
+        .is_some_and(|query| query.matches())
+}
+
+/// Puts text on the clipboard; `false` where the browser has none.
+pub fn copy(text: &str) -> bool {
+    // Absent in pages that are not served securely; `localhost` counts as secure.
+    fn clipboard(window: &Window) -> Option<web_sys::Clipboard> {
+        let navigator = window.navigator();
+        js_sys::Reflect::has(&navigator, &"clipboard".into()).ok()?.then(|| navigator.clipboard())
+    }
+    let Some(clipboard) = window().as_ref().and_then(clipboard) else { return false };
+    let written = clipboard.write_text(text);
+    wasm_bindgen_futures::spawn_local(async move {
+        wasm_bindgen_futures::JsFuture::from(written).await.ok();
+    });
+    true
+}
+
+/// Lets the learner save bytes as a file.
+pub fn download(name: &str, mime: &str, bytes: &[u8]) {
+    let save = || -> Option<()> {
+        let document = window()?.document()?;
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        let settings = BlobPropertyBag::new();
+        settings.set_type(mime);
+        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &settings).ok()?;
+        let url = Url::create_object_url_with_blob(&blob).ok()?;
+        let anchor: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
+        anchor.set_href(&url);
+        anchor.set_download(name);
+        anchor.click();
+        Url::revoke_object_url(&url).ok()
+    };
+    save();
+}

@@ -1,0 +1,44 @@
+//! Natively: nothing is stored, nothing is asked for, nothing is drawn.
+
+/// Nothing is remembered.
+pub fn stored(_key: &str) -> Option<String> {
+    None
+}
+
+/// Forgets at once.
+pub fn store(_key: &str, _value: &str) {}
+
+/// There is no address.
+pub fn query_parameter(_name: &str) -> Option<String> {
+    None
+}
+
+/// Nobody asks for a language.
+pub fn browser_language() -> Option<String> {
+    None
+}
+
+/// There is no document.
+pub fn set_document_language(_tag: &str) {}
+
+/// There is no document.
+pub fn set_document_theme(_name: &str) {}
+
+/// There is no document.
+pub fn set_document_title(_title: &str) {}
+
+/// There is no focus.
+pub fn focus(_id: &str) {}
+
+/// Nothing moves.
+pub fn prefers_reduced_motion() -> bool {
+    true
+}
+
+/// There is no clipboard.
+pub fn copy(_text: &str) -> bool {
+    false
+}
+
+/// There is nowhere to save to.
+pub fn download(_name: &str, _mime: &str, _bytes: &[u8]) {}
