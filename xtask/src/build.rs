@@ -22,11 +22,23 @@ const SITE: [&str; 7] = [
     "Cargo.lock",
 ];
 
+/// What rustc's default WebAssembly uses and every current browser has. wasm-opt must not be allowed more: it would
+/// write proposals that browsers do not know yet.
+const WASM_FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
 /// Builds the site into `dist/`, optimised and precompressed, unless nothing has changed.
 pub fn site() -> Result<PathBuf> {
     let dist = root().join("dist");
     let tools = Tools::get()?;
-    let fingerprint = stamp::fingerprint(&SITE, &format!("wasm-opt: {}", tools.wasm_opt.is_some()))?;
+    let fingerprint = stamp::fingerprint(&SITE, &format!("{WASM_FEATURES:?} {}", tools.wasm_opt.is_some()))?;
     if dist.join("index.html").is_file() && stamp::is_current("site", &fingerprint) {
         return Ok(dist);
     }
@@ -42,7 +54,7 @@ pub fn site() -> Result<PathBuf> {
             compress::files(&dist)?.iter().filter(|file| file.extension().is_some_and(|ext| ext == "wasm"))
         {
             let smaller = file.with_extension("wasm.opt");
-            run(command(wasm_opt).args(["-Oz", "--all-features", "-o"]).arg(&smaller).arg(file))?;
+            run(command(wasm_opt).arg("-Oz").args(WASM_FEATURES).arg("-o").arg(&smaller).arg(file))?;
             fs::rename(&smaller, file)?;
         }
     }
