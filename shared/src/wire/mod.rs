@@ -1,5 +1,88 @@
 //! Bytes to fields: the dissector. Knows layouts, never state.
+//!
+//! [`dissect`] turns a frame into layers of fields; each field has its bits, its value, its meaning in words, the
+//! section of the RFC that defines it, and what is wrong with it. Hostile bytes never make it fail: it gives what it
+//! understood and says where it broke off. The form of each header is a table ([`Header`]) that diagrams read too.
+//!
+//! Not for: connections, reassembly, anything that needs more than one frame; nor for building packets, which is
+//! `smoltcp::wire`'s part.
+//!
+//! ```
+//! use firsthop_protocol::wire::{LinkType, Protocol, dissect};
+//! let frame = [
+//!     0x45, 0, 0, 32, 0, 1, 0x40, 0, 64, 17, 0x66, 0xc9, 10, 0, 0, 1, 10, 0, 0, 2, // IPv4
+//!     0x30, 0x39, 0, 9, 0, 12, 0, 0, // UDP
+//!     b'p', b'i', b'n', b'g',
+//! ];
+//! let dissection = dissect(LinkType::RawIp, &frame);
+//! let ttl = dissection.layer(Protocol::Ipv4).and_then(|ipv4| ipv4.field("ttl")).unwrap();
+//! assert_eq!((ttl.bit_offset, ttl.bits, ttl.text().to_string()), (64, 8, "64".to_owned()));
+//! assert!(dissection.problem.is_none());
+//! ```
+//!
+//! # The files
+//! * `field`, `problem`, `protocol`: what a dissection consists of. `table`: the form of a header as data.
+//! * `reader`, `draft`, `context`: how a layer is read. A layer's function makes a [`Draft`], reads fields by their
+//!   table, and hands it to [`Context::finish`].
+//! * one file a protocol; `registry` says which one is on which port.
 
+mod checksum;
+mod context;
+mod draft;
+mod ethernet;
+mod field;
+mod ipv4;
+mod ipv4_options;
 mod link;
+mod names;
+mod problem;
+mod protocol;
+mod reader;
+mod registry;
+mod table;
+mod udp;
 
+pub use context::{Context, MAX_LAYERS};
+pub use draft::{Draft, MAX_FIELDS, meaning};
+pub use field::{Dissection, Field, Layer, Meaning, Value};
 pub use link::LinkType;
+pub use problem::{Broken, Problem};
+pub use protocol::Protocol;
+pub use reader::Reader;
+pub use table::{Header, Kind, Spec};
+
+/// What a caller may ask of the dissector.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// These ports carry these protocols, whatever the registry says.
+    pub decode_as: &'a [(u16, Protocol)],
+}
+
+/// Dissects a frame that is all there.
+pub fn dissect(link: LinkType, frame: &[u8]) -> Dissection {
+    dissect_with(link, frame, frame.len(), Options::default())
+}
+
+/// Dissects a frame of which `original` bytes were on the link and perhaps fewer were captured.
+pub fn dissect_with<'f>(
+    link: LinkType,
+    frame: &'f [u8],
+    original: usize,
+    options: Options<'f>,
+) -> Dissection {
+    let mut context = Context::new(options);
+    let reader = Reader::new(frame, original);
+    match link {
+        LinkType::Ethernet => ethernet::dissect(&mut context, reader),
+        LinkType::RawIp => registry::ip(&mut context, reader),
+        LinkType::LinuxSll | LinkType::LinuxSll2 | LinkType::Null => context.data(reader),
+    }
+    context.into_dissection(reader)
+}
+
+/// The table of every header that has a fixed form, for diagrams and documentation.
+pub fn headers() -> &'static [&'static Header] {
+    HEADERS
+}
+
+static HEADERS: &[&Header] = &[&ethernet::HEADER, &ethernet::TAG, &ipv4::HEADER, &udp::HEADER];
