@@ -5,11 +5,13 @@
 //!
 //! * [`event`]: what can happen.
 //! * [`text`]: a message that a view translates.
+//! * [`filter`]: choosing events: `tcp and port 80 and not lost`.
 //! * [`pcapng`]: a trace as a file for Wireshark.
 //! * [`capture`]: packets out of pcap and pcapng files.
 
 pub mod capture;
 mod event;
+pub mod filter;
 pub mod pcapng;
 mod text;
 

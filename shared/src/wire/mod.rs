@@ -39,7 +39,10 @@ mod problem;
 mod protocol;
 mod reader;
 mod registry;
+mod rip;
+mod strings;
 mod table;
+mod tftp;
 mod udp;
 
 pub use context::{Context, MAX_LAYERS};
@@ -85,4 +88,12 @@ pub fn headers() -> &'static [&'static Header] {
     HEADERS
 }
 
-static HEADERS: &[&Header] = &[&ethernet::HEADER, &ethernet::TAG, &ipv4::HEADER, &udp::HEADER];
+static HEADERS: &[&Header] = &[
+    &ethernet::HEADER,
+    &ethernet::TAG,
+    &ipv4::HEADER,
+    &udp::HEADER,
+    &rip::HEADER,
+    &rip::ENTRY,
+    &tftp::HEADER,
+];

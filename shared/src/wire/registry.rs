@@ -1,6 +1,6 @@
 //! Which protocol follows which: the one place where numbers and ports become dissectors.
 
-use super::{Context, Protocol, Reader, ethernet, ipv4, udp};
+use super::{Context, Protocol, Reader, ethernet, ipv4, rip, tftp, udp};
 
 /// Reads a layer from a reader's place on.
 type Dissect = for<'f> fn(&mut Context<'f>, Reader<'f>);
@@ -20,7 +20,8 @@ static PORTS: &[(Protocol, u16, Protocol)] = &[
 ];
 
 /// The functions that read application protocols. One that is missing here is shown as data.
-static APPLICATIONS: &[(Protocol, Dissect)] = &[];
+static APPLICATIONS: &[(Protocol, Dissect)] =
+    &[(Protocol::Rip, rip::dissect), (Protocol::Tftp, tftp::dissect)];
 
 /// The function that reads an application protocol.
 fn application_dissector(protocol: Protocol) -> Option<Dissect> {
