@@ -6,6 +6,7 @@
 //! * [`event`]: what can happen.
 //! * [`text`]: a message that a view translates.
 //! * [`filter`]: choosing events: `tcp and port 80 and not lost`.
+//! * [`Summaries`]: a line about each frame.
 //! * [`pcapng`]: a trace as a file for Wireshark.
 //! * [`capture`]: packets out of pcap and pcapng files.
 
@@ -13,9 +14,11 @@ pub mod capture;
 mod event;
 pub mod filter;
 pub mod pcapng;
+mod summary;
 mod text;
 
 pub use event::{
     Call, CallError, Cell, Event, EventKind, Fate, Frame, Impairment, StateChange, TableChange, Time, Trace,
 };
+pub use summary::{Summaries, Summary, TcpSummary};
 pub use text::Text;

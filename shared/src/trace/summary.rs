@@ -1,0 +1,274 @@
+//! A line about a frame, as a packet list or the label of an arrow shows it.
+//!
+//! Not for: fields; that is the dissector's. Sequence numbers are counted from each side's first one, as Wireshark does,
+//! so one [`Summaries`] goes through a trace from its beginning.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use smoltcp::wire::{
+    ArpOperation, ArpPacket, ArpRepr, EthernetFrame, EthernetProtocol, Icmpv4Message, Icmpv4Packet,
+    IpAddress, IpProtocol, Ipv4Packet, Ipv6Packet, TcpPacket, UdpPacket,
+};
+
+use super::Frame;
+use crate::wire::LinkType;
+
+/// A line about a frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The innermost protocol that was understood, in lower case: `tcp`.
+    pub protocol: &'static str,
+    /// What it says: `SYN, ACK seq=0 ack=1 win=64240`.
+    pub info: String,
+    /// The parts of a TCP segment.
+    pub tcp: Option<TcpSummary>,
+}
+
+/// A TCP segment in short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TcpSummary {
+    /// The source port.
+    pub src_port: u16,
+    /// The destination port.
+    pub dst_port: u16,
+    /// SYN.
+    pub syn: bool,
+    /// FIN.
+    pub fin: bool,
+    /// RST.
+    pub rst: bool,
+    /// ACK.
+    pub ack: bool,
+    /// PSH.
+    pub psh: bool,
+    /// The sequence number as it is in the header.
+    pub seq: u32,
+    /// The acknowledgment number as it is in the header.
+    pub ack_number: u32,
+    /// Bytes of data.
+    pub len: usize,
+}
+
+impl TcpSummary {
+    /// The flags by name: `SYN, ACK`.
+    pub fn flags(&self) -> String {
+        [(self.syn, "SYN"), (self.fin, "FIN"), (self.rst, "RST"), (self.psh, "PSH"), (self.ack, "ACK")]
+            .into_iter()
+            .filter_map(|(set, name)| set.then_some(name))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+type Endpoint = (IpAddress, u16);
+
+/// Makes summaries of a trace's frames, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Summaries {
+    /// The first sequence number of each direction.
+    first: BTreeMap<(Endpoint, Endpoint), u32>,
+}
+
+impl Summaries {
+    /// Nothing seen yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A line about the next frame.
+    pub fn next(&mut self, frame: &Frame) -> Summary {
+        self.link(frame.link_type, &frame.bytes).unwrap_or_else(|| Summary {
+            protocol: "data",
+            info: format!("{} bytes", frame.bytes.len()),
+            tcp: None,
+        })
+    }
+
+    fn link(&mut self, link: LinkType, bytes: &[u8]) -> Option<Summary> {
+        let (ethertype, payload) = match link {
+            LinkType::Ethernet => {
+                let frame = EthernetFrame::new_checked(bytes).ok()?;
+                (frame.ethertype(), bytes.get(EthernetFrame::<&[u8]>::header_len()..)?)
+            }
+            LinkType::LinuxSll => (ethertype_at(bytes, 14)?, bytes.get(16..)?),
+            LinkType::LinuxSll2 => (ethertype_at(bytes, 0)?, bytes.get(20..)?),
+            LinkType::RawIp | LinkType::Null => {
+                let payload = if link == LinkType::Null { bytes.get(4..)? } else { bytes };
+                let version = payload.first()? >> 4;
+                (if version == 6 { EthernetProtocol::Ipv6 } else { EthernetProtocol::Ipv4 }, payload)
+            }
+        };
+        match ethertype {
+            EthernetProtocol::Arp => arp(payload),
+            EthernetProtocol::Ipv4 => {
+                let packet = Ipv4Packet::new_checked(payload).ok()?;
+                let (src, dst) = (packet.src_addr().into(), packet.dst_addr().into());
+                if packet.frag_offset() > 0 {
+                    let info =
+                        format!("fragment at {}, {} bytes", packet.frag_offset(), packet.payload().len());
+                    return Some(Summary { protocol: "ipv4", info, tcp: None });
+                }
+                self.transport(packet.next_header(), src, dst, packet.payload())
+            }
+            EthernetProtocol::Ipv6 => {
+                let packet = Ipv6Packet::new_checked(payload).ok()?;
+                self.transport(
+                    packet.next_header(),
+                    packet.src_addr().into(),
+                    packet.dst_addr().into(),
+                    packet.payload(),
+                )
+            }
+            EthernetProtocol::Unknown(_) => None,
+        }
+    }
+
+    fn transport(
+        &mut self,
+        protocol: IpProtocol,
+        src: IpAddress,
+        dst: IpAddress,
+        payload: &[u8],
+    ) -> Option<Summary> {
+        match protocol {
+            IpProtocol::Tcp => self.tcp(src, dst, payload),
+            IpProtocol::Udp => {
+                let packet = UdpPacket::new_checked(payload).ok()?;
+                let info =
+                    format!("{} > {} len={}", packet.src_port(), packet.dst_port(), packet.payload().len());
+                Some(Summary { protocol: "udp", info, tcp: None })
+            }
+            IpProtocol::Icmp => icmp(payload),
+            other => {
+                Some(Summary { protocol: "ip", info: format!("{other}, {} bytes", payload.len()), tcp: None })
+            }
+        }
+    }
+
+    fn tcp(&mut self, src: IpAddress, dst: IpAddress, payload: &[u8]) -> Option<Summary> {
+        let packet = TcpPacket::new_checked(payload).ok()?;
+        let bits = |number: smoltcp::wire::TcpSeqNumber| u32::from_ne_bytes(number.0.to_ne_bytes());
+        let tcp = TcpSummary {
+            src_port: packet.src_port(),
+            dst_port: packet.dst_port(),
+            syn: packet.syn(),
+            fin: packet.fin(),
+            rst: packet.rst(),
+            ack: packet.ack(),
+            psh: packet.psh(),
+            seq: bits(packet.seq_number()),
+            ack_number: bits(packet.ack_number()),
+            len: packet.payload().len(),
+        };
+        let (from, to) = ((src, tcp.src_port), (dst, tcp.dst_port));
+        if tcp.syn {
+            // A port used again begins a new count.
+            self.first.insert((from, to), tcp.seq);
+        }
+        let first = *self.first.entry((from, to)).or_insert(tcp.seq);
+        let mut info = format!("{} seq={}", tcp.flags(), tcp.seq.wrapping_sub(first));
+        if tcp.ack {
+            let theirs = *self.first.entry((to, from)).or_insert(tcp.ack_number.wrapping_sub(1));
+            write!(info, " ack={}", tcp.ack_number.wrapping_sub(theirs)).ok()?;
+        }
+        if tcp.len > 0 {
+            write!(info, " len={}", tcp.len).ok()?;
+        }
+        Some(Summary { protocol: "tcp", info, tcp: Some(tcp) })
+    }
+}
+
+fn ethertype_at(bytes: &[u8], offset: usize) -> Option<EthernetProtocol> {
+    let pair = bytes.get(offset..offset.checked_add(2)?)?;
+    Some(EthernetProtocol::from(u16::from_be_bytes(pair.try_into().ok()?)))
+}
+
+fn arp(payload: &[u8]) -> Option<Summary> {
+    let ArpRepr::EthernetIpv4 {
+        operation,
+        source_hardware_addr,
+        source_protocol_addr,
+        target_protocol_addr,
+        ..
+    } = ArpRepr::parse(&ArpPacket::new_checked(payload).ok()?).ok()?
+    else {
+        return None;
+    };
+    let info = match operation {
+        ArpOperation::Request => format!("who has {target_protocol_addr}? tell {source_protocol_addr}"),
+        ArpOperation::Reply => format!("{source_protocol_addr} is at {source_hardware_addr}"),
+        ArpOperation::Unknown(code) => format!("operation {code}"),
+    };
+    Some(Summary { protocol: "arp", info, tcp: None })
+}
+
+fn icmp(payload: &[u8]) -> Option<Summary> {
+    let packet = Icmpv4Packet::new_checked(payload).ok()?;
+    let info = match packet.msg_type() {
+        Icmpv4Message::EchoRequest => {
+            format!("echo request id={} seq={}", packet.echo_ident(), packet.echo_seq_no())
+        }
+        Icmpv4Message::EchoReply => {
+            format!("echo reply id={} seq={}", packet.echo_ident(), packet.echo_seq_no())
+        }
+        other => format!("{other}, code {}", packet.msg_code()),
+    };
+    Some(Summary { protocol: "icmp", info, tcp: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{Fate, Time};
+
+    /// IPv4 and TCP headers written out by hand; checksums are no matter here.
+    fn segment(from: u8, seq: u32, ack: u32, flags: u8, data: &[u8]) -> Frame {
+        let total = u8::try_from(40 + data.len()).unwrap();
+        let (src, dst) = if from == 1 { (1, 2) } else { (2, 1) };
+        let mut bytes = vec![0x45, 0, 0, total, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, src, 10, 0, 0, dst];
+        let (sport, dport): (u16, u16) = if from == 1 { (50_000, 80) } else { (80, 50_000) };
+        bytes.extend(sport.to_be_bytes());
+        bytes.extend(dport.to_be_bytes());
+        bytes.extend(seq.to_be_bytes());
+        bytes.extend(ack.to_be_bytes());
+        bytes.extend([0x50, flags, 0, 100, 0, 0, 0, 0]);
+        bytes.extend(data);
+        Frame {
+            link: "l".into(),
+            from: from.to_string(),
+            to: String::new(),
+            link_type: LinkType::RawIp,
+            bytes,
+            fate: Fate::Delivered { at: Time::ZERO },
+            impairment: None,
+            note: None,
+        }
+    }
+
+    #[test]
+    fn counts_from_each_sides_first_number() {
+        let mut summaries = Summaries::new();
+        let lines: Vec<_> = [
+            segment(1, u32::MAX, 0, 0x02, b""),
+            segment(2, 5000, 0, 0x12, b""),
+            segment(1, 0, 5001, 0x10, b""),
+            segment(1, 0, 5001, 0x18, b"hello"),
+        ]
+        .iter()
+        .map(|frame| summaries.next(frame).info)
+        .collect();
+        assert_eq!(
+            lines,
+            ["SYN seq=0", "SYN, ACK seq=0 ack=1", "ACK seq=1 ack=1", "PSH, ACK seq=1 ack=1 len=5"]
+        );
+    }
+
+    #[test]
+    fn a_frame_cut_short_is_data() {
+        let mut frame = segment(1, 0, 0, 2, b"");
+        frame.bytes.truncate(30);
+        assert_eq!(Summaries::new().next(&frame).protocol, "data");
+        frame.bytes.clear();
+        assert_eq!(Summaries::new().next(&frame).info, "0 bytes");
+    }
+}
