@@ -28,6 +28,22 @@ pub struct Catalogue {
     pub labs: Labs,
     /// Small words that several pages use.
     pub common: Common,
+    /// The ladder.
+    pub ladder: Ladder,
+    /// The player.
+    pub player: Player,
+    /// The list of packets.
+    pub packet_list: PacketList,
+    /// Tables of machines.
+    pub tables: Tables,
+    /// System calls.
+    pub calls: Calls,
+    /// The log of a trace.
+    pub log: Log,
+    /// The TCP state diagram.
+    pub states: States,
+    /// Files of a trace.
+    pub export: Export,
 }
 
 messages! {
@@ -64,4 +80,36 @@ messages! {
 messages! {
     /// Real services.
     Labs { title, lead }
+}
+messages! {
+    /// The ladder.
+    Ladder { title }
+}
+messages! {
+    /// The player.
+    Player { title, play, pause, rewind, back, forward, end, time, speed }
+}
+messages! {
+    /// The list of packets.
+    PacketList { title, number, time, way, protocol, info, fate, delivered, duplicate, reordered, corrupted, comma }
+}
+messages! {
+    /// Tables of machines.
+    Tables { empty, variable }
+}
+messages! {
+    /// System calls.
+    Calls { title, empty }
+}
+messages! {
+    /// The log of a trace. `state` takes `{from}` and `{to}`; `sends` takes `{what}`.
+    Log { title, state, sends }
+}
+messages! {
+    /// The TCP state diagram. `title` takes `{node}` and `{state}`.
+    States { title }
+}
+messages! {
+    /// Files of a trace.
+    Export { title }
 }

@@ -1,6 +1,9 @@
 //! English.
 
-use super::catalogue::{Catalogue, Common, Home, Labs, NotFound, Packets, Shell, Subnet, Tcp};
+use super::catalogue::{
+    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, PacketList, Packets, Player, Shell,
+    States, Subnet, Tables, Tcp,
+};
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     shell: Shell {
@@ -56,4 +59,35 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     },
     tcp: Tcp { title: "TCP handshake", lead: "Two endpoints open a connection, exchange data and close it." },
     labs: Labs { title: "Real services", lead: "True sockets on the server, streamed while they work." },
+    ladder: Ladder { title: "Ladder of segments between the machines; time runs downwards" },
+    player: Player {
+        title: "Player",
+        play: "Play",
+        pause: "Pause",
+        rewind: "To the beginning",
+        back: "One event back",
+        forward: "One event forward",
+        end: "To the end",
+        time: "Time",
+        speed: "Speed",
+    },
+    packet_list: PacketList {
+        title: "Packets",
+        number: "No.",
+        time: "Time (s)",
+        way: "From → to",
+        protocol: "Protocol",
+        info: "What it says",
+        fate: "What became of it",
+        delivered: "delivered",
+        duplicate: "a duplicate",
+        reordered: "overtaken",
+        corrupted: "one bit flipped",
+        comma: ", ",
+    },
+    tables: Tables { empty: "Nothing yet.", variable: "Variable" },
+    calls: Calls { title: "System calls", empty: "No system call yet." },
+    log: Log { title: "What happened, and why", state: "{from} → {to}.", sends: "sends {what}." },
+    states: States { title: "TCP state diagram of {node}, which is in {state}" },
+    export: Export { title: "Save the trace" },
 };

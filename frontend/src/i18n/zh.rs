@@ -2,7 +2,10 @@
 
 mod exercise;
 
-use super::catalogue::{Catalogue, Common, Home, Labs, NotFound, Packets, Shell, Subnet, Tcp};
+use super::catalogue::{
+    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, PacketList, Packets, Player, Shell,
+    States, Subnet, Tables, Tcp,
+};
 
 /// Translations of what traces and exercises say, by identifier.
 pub(super) const TRACES: &[&[(&str, &str)]] = &[exercise::TEXTS];
@@ -61,4 +64,35 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     labs: Labs {
         title: "真实服务", lead: "服务器上真正的套接字，边运行边送到这里。"
     },
+    ladder: Ladder { title: "两台机器之间的报文段时序图，时间自上而下" },
+    player: Player {
+        title: "播放器",
+        play: "播放",
+        pause: "暂停",
+        rewind: "回到开头",
+        back: "后退一个事件",
+        forward: "前进一个事件",
+        end: "跳到结尾",
+        time: "时间",
+        speed: "速度",
+    },
+    packet_list: PacketList {
+        title: "数据包",
+        number: "序号",
+        time: "时间（秒）",
+        way: "从 → 到",
+        protocol: "协议",
+        info: "内容",
+        fate: "结果",
+        delivered: "送达",
+        duplicate: "重复的一份",
+        reordered: "被后面的超过",
+        corrupted: "有一位被翻转",
+        comma: "，",
+    },
+    tables: Tables { empty: "还没有内容。", variable: "变量" },
+    calls: Calls { title: "系统调用", empty: "还没有系统调用。" },
+    log: Log { title: "发生了什么，为什么", state: "{from} → {to}。", sends: "发出 {what}。" },
+    states: States { title: "{node} 的 TCP 状态图，当前处于 {state}" },
+    export: Export { title: "保存记录" },
 };

@@ -1,6 +1,8 @@
 //! In a browser. A browser that refuses (storage switched off, no clipboard) is treated as one that has nothing.
 
-use wasm_bindgen::JsCast;
+use std::{cell::Cell, rc::Rc};
+
+use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url, UrlSearchParams, Window, window};
 
 fn root() -> Option<HtmlElement> {
@@ -98,4 +100,66 @@ pub fn download(name: &str, mime: &str, bytes: &[u8]) {
         Url::revoke_object_url(&url).ok()
     };
     save();
+}
+
+fn window_width() -> f64 {
+    window().and_then(|window| window.inner_width().ok()?.as_f64()).unwrap_or(1280.0)
+}
+
+/// The window's width in CSS pixels, also after it changes.
+#[yew::hook]
+pub fn use_window_width() -> f64 {
+    let width = yew::use_state_eq(window_width);
+    let setter = width.setter();
+    yew::use_effect_with((), move |()| {
+        let listener = window().map(|window| {
+            gloo_events::EventListener::new(&window, "resize", move |_| setter.set(window_width()))
+        });
+        move || drop(listener)
+    });
+    *width
+}
+
+/// Calls `tick` with the milliseconds since the last call, once for each frame that the browser draws, while `running`.
+#[yew::hook]
+pub fn use_animation_frames(running: bool, tick: yew::Callback<f64>) {
+    yew::use_effect_with(running, move |running| {
+        let frames = running.then(|| AnimationFrames::start(tick));
+        move || drop(frames)
+    });
+}
+
+/// Animation frames until it is dropped.
+struct AnimationFrames {
+    alive: Rc<Cell<bool>>,
+}
+
+impl AnimationFrames {
+    fn start(tick: yew::Callback<f64>) -> Self {
+        let alive = Rc::new(Cell::new(true));
+        request(Rc::clone(&alive), None, tick);
+        Self { alive }
+    }
+}
+
+impl Drop for AnimationFrames {
+    fn drop(&mut self) {
+        self.alive.set(false);
+    }
+}
+
+/// Asks for one frame, which asks for the next.
+fn request(alive: Rc<Cell<bool>>, last: Option<f64>, tick: yew::Callback<f64>) {
+    let callback = Closure::once_into_js(move |now: f64| {
+        if alive.get() {
+            if let Some(last) = last {
+                tick.emit(now - last);
+            }
+            request(alive, Some(now), tick);
+        }
+    });
+    if let Some(window) = window() {
+        // It fails only where there is no page any more.
+        window.request_animation_frame(callback.unchecked_ref()).ok();
+    }
 }

@@ -42,3 +42,13 @@ pub fn copy(_text: &str) -> bool {
 
 /// There is nowhere to save to.
 pub fn download(_name: &str, _mime: &str, _bytes: &[u8]) {}
+
+/// As wide as a laptop's window.
+#[yew::hook]
+pub fn use_window_width() -> f64 {
+    1280.0
+}
+
+/// No frame is ever drawn.
+#[yew::hook]
+pub fn use_animation_frames(_running: bool, _tick: yew::Callback<f64>) {}

@@ -1,1 +1,16 @@
 //! One folder a view of a trace. A view never knows which producer it shows.
+//!
+//! A view takes the trace and, where time matters, the instant up to which it is shown. Its arithmetic is in plain
+//! functions beside it, tested natively.
+
+pub mod calls;
+pub mod export;
+pub mod ladder;
+pub mod log;
+pub mod packet_list;
+pub mod player;
+mod shared_trace;
+pub mod states;
+pub mod tables;
+
+pub use shared_trace::SharedTrace;

@@ -1,0 +1,66 @@
+//! The system calls of a trace, each with its result and the line of a program that makes it.
+
+use firsthop_protocol::trace::{Call, EventKind, Time};
+use yew::prelude::*;
+
+use crate::{settings::use_messages, views::SharedTrace};
+
+/// What is shown.
+#[derive(Properties, PartialEq, Clone)]
+pub struct CallListProps {
+    /// The trace.
+    pub trace: SharedTrace,
+    /// Up to which instant.
+    pub now: Time,
+}
+
+/// A list of calls in order.
+#[component]
+pub fn CallList(props: &CallListProps) -> Html {
+    let messages = use_messages().calls;
+    let calls: Vec<_> = props
+        .trace
+        .until(props.now)
+        .iter()
+        .enumerate()
+        .filter_map(|(index, event)| match &event.kind {
+            EventKind::Call(call) => Some((index, event.time, call)),
+            _ => None,
+        })
+        .collect();
+    if calls.is_empty() {
+        return html! { <p class="hint">{ messages.empty }</p> };
+    }
+    html! {
+        <ol class="calls" aria-label={messages.title}>
+            for (index, time, call) in calls {
+                <li key={index} class={classes!(call.result.is_err().then_some("failed"))}>
+                    <p><span class="time">{ time.to_string() }</span>{ " " }<b>{ &call.node }</b></p>
+                    <p class="mono">{ signature(call) }{ " = " }{ result(call) }</p>
+                    <dl>
+                        for (language, line) in [("Rust", &call.rust), ("Python", &call.python)] {
+                            if let Some(line) = line {
+                                <div key={language}><dt>{ language }</dt><dd><code>{ line }</code></dd></div>
+                            }
+                        }
+                    </dl>
+                </li>
+            }
+        </ol>
+    }
+}
+
+/// The call as `strace` writes it.
+fn signature(call: &Call) -> String {
+    let args: Vec<_> = call.args.iter().map(|(_, value)| value.as_str()).collect();
+    format!("{}({})", call.name, args.join(", "))
+}
+
+fn result(call: &Call) -> Html {
+    match &call.result {
+        Ok(value) => html! { <span class="ok">{ value }</span> },
+        Err(error) => {
+            html! { <span class="bad">{ format!("-1 {} ({})", error.errno, error.message) }</span> }
+        }
+    }
+}

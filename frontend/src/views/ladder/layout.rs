@@ -1,0 +1,223 @@
+//! What is where on the ladder, from the trace alone.
+
+use firsthop_protocol::trace::{EventKind, Fate, Impairment, Summaries, Time, Trace};
+
+use super::Scale;
+
+/// How far down the first instant is.
+pub(super) const TOP: f64 = 56.0;
+/// What is left under the last instant.
+const BOTTOM: f64 = 28.0;
+
+/// A frame on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrow {
+    /// Its number among the trace's events; the key by which it is selected.
+    pub event: usize,
+    /// Its number among the frames, from 1.
+    pub number: usize,
+    /// The lifeline it leaves.
+    pub from: usize,
+    /// The lifeline it goes to.
+    pub to: usize,
+    /// When it left.
+    pub sent: Time,
+    /// When it arrived or vanished.
+    pub ended: Time,
+    /// Whether it arrived.
+    pub arrives: bool,
+    /// Whether something happened to it on the way.
+    pub impaired: bool,
+    /// The protocol, for its colour.
+    pub protocol: &'static str,
+    /// A line about it.
+    pub label: String,
+}
+
+/// Something at a lifeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// Its number among the trace's events.
+    pub event: usize,
+    /// Which lifeline.
+    pub node: usize,
+    /// When.
+    pub time: Time,
+    /// What: a state's name, or a call with its result.
+    pub label: String,
+    /// A state rather than a call.
+    pub state: bool,
+    /// A call that the system refused.
+    pub failed: bool,
+}
+
+/// Everything on the ladder.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Layout {
+    /// The machines, in the order in which they appear.
+    pub nodes: Vec<String>,
+    /// The frames.
+    pub arrows: Vec<Arrow>,
+    /// States and calls.
+    pub marks: Vec<Mark>,
+    /// Time to height, without the margin above.
+    pub scale: Scale,
+}
+
+impl Layout {
+    /// Lays a trace out. `nodes` come first, in this order; others follow as they appear.
+    pub fn new(trace: &Trace, nodes: &[String]) -> Self {
+        let mut layout = Self { nodes: nodes.to_vec(), ..Self::default() };
+        let mut summaries = Summaries::new();
+        let mut instants = Vec::new();
+        for (index, event) in trace.events().iter().enumerate() {
+            match &event.kind {
+                EventKind::Frame(frame) => {
+                    let (ended, arrives) = match &frame.fate {
+                        Fate::Delivered { at } => (*at, true),
+                        Fate::Lost { at, .. } | Fate::Dropped { at, .. } => (*at, false),
+                    };
+                    let summary = summaries.next(frame);
+                    let (from, to) = (layout.node(&frame.from), layout.node(&frame.to));
+                    instants.extend([event.time, ended]);
+                    layout.arrows.push(Arrow {
+                        event: index,
+                        number: layout.arrows.len() + 1,
+                        from,
+                        to,
+                        sent: event.time,
+                        ended,
+                        arrives,
+                        impaired: matches!(
+                            frame.impairment,
+                            Some(Impairment::Corrupted { .. } | Impairment::Duplicate)
+                        ),
+                        protocol: summary.protocol,
+                        label: summary.info,
+                    });
+                }
+                EventKind::State(change) => {
+                    instants.push(event.time);
+                    let node = layout.node(&change.node);
+                    layout.mark(index, node, event.time, change.to.clone(), true, false);
+                }
+                EventKind::Call(call) => {
+                    instants.push(event.time);
+                    let node = layout.node(&call.node);
+                    let (result, failed) = match &call.result {
+                        Ok(_) => (String::new(), false),
+                        Err(error) => (format!(" {}", error.errno), true),
+                    };
+                    layout.mark(index, node, event.time, format!("{}(){result}", call.name), false, failed);
+                }
+                EventKind::Table(_) | EventKind::Note { .. } => {}
+            }
+        }
+        layout.scale = Scale::new(instants);
+        layout
+    }
+
+    fn mark(&mut self, event: usize, node: usize, time: Time, label: String, state: bool, failed: bool) {
+        self.marks.push(Mark { event, node, time, label, state, failed });
+    }
+
+    /// The number of a machine's lifeline, a new one if it has none.
+    fn node(&mut self, name: &str) -> usize {
+        self.nodes.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.nodes.push(name.to_owned());
+            self.nodes.len() - 1
+        })
+    }
+
+    /// The height of the whole drawing.
+    pub fn height(&self) -> f64 {
+        TOP + self.scale.height() + BOTTOM
+    }
+
+    /// The height of an instant in the drawing.
+    pub fn y(&self, time: Time) -> f64 {
+        TOP + self.scale.y(time)
+    }
+
+    /// The horizontal place of a lifeline in a drawing of this width.
+    pub fn x(&self, node: usize, width: f64, margin: f64) -> f64 {
+        let gaps = self.nodes.len().saturating_sub(1).max(1);
+        #[expect(clippy::cast_precision_loss, reason = "a handful of machines")]
+        let share = node as f64 / gaps as f64;
+        margin + (width - 2.0 * margin) * share
+    }
+
+    /// The state of each machine at an instant, where it has one.
+    pub fn states_at(&self, now: Time) -> Vec<Option<&str>> {
+        let last = |node: usize| {
+            self.marks
+                .iter()
+                .rev()
+                .find(|mark| mark.state && mark.node == node && mark.time <= now)
+                .map(|mark| mark.label.as_str())
+        };
+        (0..self.nodes.len()).map(last).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use firsthop_protocol::{
+        trace::{Frame, StateChange, Text},
+        wire::LinkType,
+    };
+
+    use super::*;
+
+    fn trace() -> Trace {
+        let frame = |from: &str, to: &str, fate| {
+            EventKind::Frame(Frame {
+                link: "cable".into(),
+                from: from.into(),
+                to: to.into(),
+                link_type: LinkType::Ethernet,
+                bytes: vec![0; 4],
+                fate,
+                impairment: None,
+                note: None,
+            })
+        };
+        let mut trace = Trace::new();
+        trace.push(Time(0), frame("b", "a", Fate::Delivered { at: Time(50_000) }));
+        trace.push(
+            Time(50_000),
+            EventKind::State(StateChange {
+                node: "a".into(),
+                protocol: "tcp".into(),
+                socket: "s".into(),
+                from: "LISTEN".into(),
+                to: "SYN-RECEIVED".into(),
+                why: Text::new("t", "t"),
+                rfc: "RFC 9293".into(),
+            }),
+        );
+        trace.push(Time(60_000), frame("a", "b", Fate::Lost { why: Text::new("t", "t"), at: Time(80_000) }));
+        trace
+    }
+
+    #[test]
+    fn machines_stand_in_the_order_asked_for() {
+        assert_eq!(Layout::new(&trace(), &[]).nodes, ["b", "a"]);
+        assert_eq!(Layout::new(&trace(), &["a".into(), "b".into()]).nodes, ["a", "b"]);
+    }
+
+    #[test]
+    fn arrows_go_down_and_what_is_lost_does_not_arrive() {
+        let layout = Layout::new(&trace(), &[]);
+        assert!(layout.arrows.iter().all(|arrow| layout.y(arrow.ended) > layout.y(arrow.sent)));
+        assert_eq!(layout.arrows.iter().map(|arrow| arrow.arrives).collect::<Vec<_>>(), [true, false]);
+        assert!(layout.y(Time(80_000)) < layout.height());
+    }
+
+    #[test]
+    fn states_hold_from_the_moment_they_begin() {
+        let layout = Layout::new(&trace(), &[]);
+        assert_eq!(layout.states_at(Time(49_999)), [None, None]);
+        assert_eq!(layout.states_at(Time(50_000)), [None, Some("SYN-RECEIVED")]);
+    }
+}

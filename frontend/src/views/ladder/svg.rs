@@ -1,0 +1,63 @@
+//! The ladder as a file of its own, for a report or a worksheet: all of the trace, no style sheet needed.
+
+use std::fmt::Write;
+
+use firsthop_protocol::trace::Trace;
+
+use super::{Layout, layout::TOP};
+
+const WIDTH: f64 = 760.0;
+const MARGIN: f64 = 160.0;
+
+/// An SVG document.
+pub fn to_svg(trace: &Trace, nodes: &[String]) -> String {
+    let layout = Layout::new(trace, nodes);
+    let height = layout.height();
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height:.0}\" width=\"{WIDTH}\" height=\"{height:.0}\" \
+         font-family=\"monospace\" font-size=\"12\"><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
+    );
+    for (index, name) in layout.nodes.iter().enumerate() {
+        let x = layout.x(index, WIDTH, MARGIN);
+        line(&mut svg, (x, TOP - 24.0), (x, height - 4.0), "#888");
+        text(&mut svg, x, 20.0, "middle", name);
+    }
+    for arrow in &layout.arrows {
+        let (x1, y1) = (layout.x(arrow.from, WIDTH, MARGIN), layout.y(arrow.sent));
+        let (x2, y2) = (layout.x(arrow.to, WIDTH, MARGIN), layout.y(arrow.ended));
+        let reach = if arrow.arrives { 1.0 } else { 0.6 };
+        let end = (x1 + (x2 - x1) * reach, y2);
+        line(&mut svg, (x1, y1), end, if arrow.arrives { "#0a6a4c" } else { "#a3261f" });
+        let slope = (end.1 - y1).atan2(end.0 - x1).to_degrees();
+        let tip = if arrow.arrives { "M0 0L-10 -4.5L-10 4.5z" } else { "M-6 -6L6 6M-6 6L6 -6" };
+        // Writing to a String cannot fail.
+        writeln!(
+            svg,
+            "<path d=\"{tip}\" stroke=\"#222\" transform=\"translate({:.1} {:.1}) rotate({slope:.1})\"/>",
+            end.0, end.1
+        )
+        .ok();
+        text(&mut svg, f64::midpoint(x1, x2), f64::midpoint(y1, y2) - 8.0, "middle", &arrow.label);
+    }
+    for mark in &layout.marks {
+        let x = layout.x(mark.node, WIDTH, MARGIN);
+        let (anchor, shift) = if mark.node == 0 { ("end", -8.0) } else { ("start", 8.0) };
+        text(&mut svg, x + shift, layout.y(mark.time) + 4.0, anchor, &mark.label);
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+fn line(svg: &mut String, from: (f64, f64), to: (f64, f64), colour: &str) {
+    writeln!(
+        svg,
+        "<line x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\" stroke=\"{colour}\" stroke-width=\"2\"/>",
+        from.0, from.1, to.0, to.1
+    )
+    .ok();
+}
+
+fn text(svg: &mut String, x: f64, y: f64, anchor: &str, content: &str) {
+    let content = content.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{content}</text>").ok();
+}

@@ -1,0 +1,97 @@
+//! What happened at the present instant, and why: state changes with the RFC's section, reasons of frames, notes.
+
+use firsthop_protocol::trace::{Event, EventKind, Fate, Summaries, Time};
+use yew::prelude::*;
+
+use crate::{
+    i18n::{Language, fill},
+    settings::{use_language, use_messages},
+    views::SharedTrace,
+};
+
+/// What is explained.
+#[derive(Properties, PartialEq, Clone)]
+pub struct LogProps {
+    /// The trace.
+    pub trace: SharedTrace,
+    /// Up to which instant.
+    pub now: Time,
+    /// How many of the newest events.
+    #[prop_or(8)]
+    pub most: usize,
+}
+
+/// The newest events in words, the newest last; announced as they come.
+#[component]
+pub fn Log(props: &LogProps) -> Html {
+    let messages = use_messages().log;
+    let language = use_language().value;
+    let lines = use_memo((props.trace.clone(), language), |(trace, language)| lines(trace, *language));
+    let shown = lines.partition_point(|line| line.time <= props.now);
+    let newest: Vec<_> = lines.iter().take(shown).skip(shown.saturating_sub(props.most)).cloned().collect();
+    html! {
+        <ol class="log" role="log" aria-label={messages.title}>
+            for line in newest {
+                <li key={line.event}>
+                    <span class="time">{ line.time.to_string() }</span>{ " " }
+                    <b>{ line.node }</b>{ " " }{ line.text }
+                    if !line.rfc.is_empty() { { " " }<cite>{ line.rfc }</cite> }
+                </li>
+            }
+        </ol>
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Line {
+    event: usize,
+    time: Time,
+    node: String,
+    text: String,
+    rfc: String,
+}
+
+fn lines(trace: &SharedTrace, language: Language) -> Vec<Line> {
+    let mut summaries = Summaries::new();
+    trace
+        .events()
+        .iter()
+        .enumerate()
+        .filter_map(|(index, event)| line(index, event, language, &mut summaries))
+        .collect()
+}
+
+fn line(index: usize, event: &Event, language: Language, summaries: &mut Summaries) -> Option<Line> {
+    let messages = language.catalogue().log;
+    let (node, text, rfc) = match &event.kind {
+        EventKind::State(change) => {
+            let went = fill(messages.state, &[("from", &change.from), ("to", &change.to)]);
+            (change.node.clone(), format!("{went} {}", language.say(&change.why)), change.rfc.clone())
+        }
+        EventKind::Frame(frame) => {
+            let summary = summaries.next(frame);
+            let mut text = fill(
+                messages.sends,
+                &[("what", &format!("{} {}", summary.protocol.to_uppercase(), summary.info))],
+            );
+            let lost = match &frame.fate {
+                Fate::Lost { why, .. } | Fate::Dropped { why, .. } => Some(why),
+                Fate::Delivered { .. } => None,
+            };
+            for reason in frame.note.iter().chain(lost) {
+                text.push(' ');
+                text.push_str(&language.say(reason));
+            }
+            (frame.from.clone(), text, String::new())
+        }
+        EventKind::Call(call) => {
+            let result = call.result.as_ref().map_or_else(|error| error.errno.clone(), Clone::clone);
+            (call.node.clone(), format!("{}() = {result}", call.name), String::new())
+        }
+        EventKind::Note { node, text } => {
+            (node.clone().unwrap_or_default(), language.say(text), String::new())
+        }
+        EventKind::Table(_) => return None,
+    };
+    Some(Line { event: index, time: event.time, node, text, rfc })
+}
