@@ -1,9 +1,11 @@
 //! IPv4, RFC 791.
 
+use std::net::Ipv4Addr;
+
 use super::{
     Context, Draft, Header, Kind, Meaning, Problem, Protocol, Reader, Spec,
     checksum::{Pseudo, Sum, judge},
-    names, registry,
+    ipv4_options, names, registry,
 };
 
 const RFC: &str = "RFC 791 §3.1";
@@ -73,9 +75,7 @@ pub fn dissect<'f>(context: &mut Context<'f>, reader: Reader<'f>) {
     let packet = reader.limited(length);
     let inside = draft.reader.limited(length.saturating_sub(20));
     draft.reader = inside.limited(header - 20);
-    if draft.reader.left() > 0 {
-        super::ipv4_options::read(&mut draft);
-    }
+    let routed_to = ipv4_options::read(&mut draft);
     if let Some(bytes) = packet.rest().get(..header) {
         check(&mut draft, found as u16, bytes);
     } else {
@@ -85,8 +85,7 @@ pub fn dissect<'f>(context: &mut Context<'f>, reader: Reader<'f>) {
         return;
     }
     context.network_end = context.network_end.or(Some(packet.end()));
-    context.pseudo =
-        Some(Pseudo::V4((src as u32).into(), super::ipv4_options::final_destination(&draft, dst as u32)));
+    context.pseudo = Some(Pseudo::V4((src as u32).into(), routed_to.unwrap_or(Ipv4Addr::from(dst as u32))));
     let body = inside.at(inside.offset() + header - 20);
     context.finish(draft);
     context.fragment = fragment != 0 || mf != 0;
@@ -103,7 +102,6 @@ fn check(draft: &mut Draft<'_>, found: u16, header: &[u8]) {
     if let Some(field) = draft.named("checksum") {
         match outcome {
             Ok(()) => field.meaning = Meaning::Checksum("correct"),
-            // A card that is to compute it is given a zero.
             Err(problem) => field.problem = Some(Box::new(problem)),
         }
     }

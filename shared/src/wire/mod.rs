@@ -26,15 +26,22 @@
 //!   table, and hands it to [`Context::finish`].
 //! * one file a protocol; `registry` says which one is on which port.
 
+mod arp;
 mod checksum;
 mod context;
+mod cooked;
 mod draft;
 mod ethernet;
 mod field;
+mod icmp;
+mod icmpv6;
 mod ipv4;
 mod ipv4_options;
+mod ipv6;
+mod ipv6_extensions;
 mod link;
 mod names;
+mod ndp;
 mod problem;
 mod protocol;
 mod reader;
@@ -42,6 +49,8 @@ mod registry;
 mod rip;
 mod strings;
 mod table;
+mod tcp;
+mod tcp_options;
 mod tftp;
 mod udp;
 
@@ -78,7 +87,9 @@ pub fn dissect_with<'f>(
     match link {
         LinkType::Ethernet => ethernet::dissect(&mut context, reader),
         LinkType::RawIp => registry::ip(&mut context, reader),
-        LinkType::LinuxSll | LinkType::LinuxSll2 | LinkType::Null => context.data(reader),
+        LinkType::LinuxSll => cooked::sll(&mut context, reader),
+        LinkType::LinuxSll2 => cooked::sll2(&mut context, reader),
+        LinkType::Null => cooked::null(&mut context, reader),
     }
     context.into_dissection(reader)
 }
@@ -91,8 +102,14 @@ pub fn headers() -> &'static [&'static Header] {
 static HEADERS: &[&Header] = &[
     &ethernet::HEADER,
     &ethernet::TAG,
+    &arp::HEADER,
     &ipv4::HEADER,
+    &ipv6::HEADER,
+    &icmp::HEADER,
+    &icmpv6::HEADER,
     &udp::HEADER,
+    &tcp::HEADER,
+    &cooked::NULL_HEADER,
     &rip::HEADER,
     &rip::ENTRY,
     &tftp::HEADER,

@@ -1,6 +1,9 @@
 //! Which protocol follows which: the one place where numbers and ports become dissectors.
 
-use super::{Context, Protocol, Reader, ethernet, ipv4, rip, tftp, udp};
+use super::{
+    Context, Draft, Protocol, Reader, arp, ethernet, icmp, icmpv6, ipv4, ipv6, ipv6_extensions, rip, tcp,
+    tftp, udp,
+};
 
 /// Reads a layer from a reader's place on.
 type Dissect = for<'f> fn(&mut Context<'f>, Reader<'f>);
@@ -35,6 +38,8 @@ pub fn ether_type<'f>(context: &mut Context<'f>, number: u64, reader: Reader<'f>
     }
     match number {
         0x0800 => ipv4::dissect(context, reader),
+        0x0806 | 0x8035 => arp::dissect(context, reader),
+        0x86dd => ipv6::dissect(context, reader),
         number if ethernet::is_tag(number) => ethernet::tag(context, reader),
         _ => context.data(reader),
     }
@@ -44,14 +49,33 @@ pub fn ether_type<'f>(context: &mut Context<'f>, number: u64, reader: Reader<'f>
 pub fn ip<'f>(context: &mut Context<'f>, reader: Reader<'f>) {
     match reader.peek(4) {
         Some(4) => ipv4::dissect(context, reader),
+        Some(6) => ipv6::dissect(context, reader),
         _ => context.data(reader),
     }
 }
 
 /// What follows an IP header.
 pub fn ip_protocol<'f>(context: &mut Context<'f>, number: u64, reader: Reader<'f>) {
+    if !context.may_nest(&reader) {
+        return;
+    }
+    let left = reader.left();
     match number {
+        1 => icmp::dissect(context, reader),
+        4 => ipv4::dissect(context, reader),
+        6 => tcp::dissect(context, reader),
         17 => udp::dissect(context, reader),
+        41 => ipv6::dissect(context, reader),
+        50 => context.data_because(reader, "encrypted (ESP, RFC 4303)"),
+        51 if left > 0 => {
+            let mut draft = Draft::new(Protocol::Data, reader);
+            let next = ipv6_extensions::authentication(&mut draft);
+            let body = context.finish(draft);
+            if let Some(next) = next {
+                ip_protocol(context, next, body);
+            }
+        }
+        58 => icmpv6::dissect(context, reader),
         _ => context.data(reader),
     }
 }
