@@ -29,7 +29,9 @@
 mod arp;
 mod checksum;
 mod context;
+mod conversations;
 mod cooked;
+mod dns;
 mod draft;
 mod ethernet;
 mod field;
@@ -55,6 +57,7 @@ mod tftp;
 mod udp;
 
 pub use context::{Context, MAX_LAYERS};
+pub use conversations::Conversations;
 pub use draft::{Draft, MAX_FIELDS, meaning};
 pub use field::{Dissection, Field, Layer, Meaning, Value};
 pub use link::LinkType;
@@ -68,6 +71,8 @@ pub use table::{Header, Kind, Spec};
 pub struct Options<'a> {
     /// These ports carry these protocols, whatever the registry says.
     pub decode_as: &'a [(u16, Protocol)],
+    /// These ports carry these protocols, unless the registry says otherwise: see [`Conversations`].
+    pub learned: &'a [(u16, Protocol)],
 }
 
 /// Dissects a frame that is all there.
@@ -110,6 +115,7 @@ static HEADERS: &[&Header] = &[
     &udp::HEADER,
     &tcp::HEADER,
     &cooked::NULL_HEADER,
+    &dns::HEADER,
     &rip::HEADER,
     &rip::ENTRY,
     &tftp::HEADER,

@@ -1,8 +1,8 @@
 //! Which protocol follows which: the one place where numbers and ports become dissectors.
 
 use super::{
-    Context, Draft, Protocol, Reader, arp, ethernet, icmp, icmpv6, ipv4, ipv6, ipv6_extensions, rip, tcp,
-    tftp, udp,
+    Context, Draft, Protocol, Reader, arp, dns, ethernet, icmp, icmpv6, ipv4, ipv6, ipv6_extensions, rip,
+    tcp, tftp, udp,
 };
 
 /// Reads a layer from a reader's place on.
@@ -24,7 +24,7 @@ static PORTS: &[(Protocol, u16, Protocol)] = &[
 
 /// The functions that read application protocols. One that is missing here is shown as data.
 static APPLICATIONS: &[(Protocol, Dissect)] =
-    &[(Protocol::Rip, rip::dissect), (Protocol::Tftp, tftp::dissect)];
+    &[(Protocol::Dns, dns::dissect), (Protocol::Rip, rip::dissect), (Protocol::Tftp, tftp::dissect)];
 
 /// The function that reads an application protocol.
 fn application_dissector(protocol: Protocol) -> Option<Dissect> {
@@ -92,8 +92,10 @@ pub fn application<'f>(context: &mut Context<'f>, reader: Reader<'f>) {
         let transport = context.transport;
         PORTS.iter().find(|(over, port, _)| *over == transport && is(*port)).map(|(_, _, protocol)| *protocol)
     };
+    let learned =
+        || context.options.learned.iter().find(|(port, _)| is(*port)).map(|(_, protocol)| *protocol);
     // In a later fragment or a quotation cut short the application's bytes are still worth showing.
-    let protocol = named.or_else(listed).or_else(|| guess(context.transport, reader.rest()));
+    let protocol = named.or_else(listed).or_else(learned).or_else(|| guess(context.transport, reader.rest()));
     match protocol.and_then(application_dissector) {
         Some(dissect) => dissect(context, reader),
         None => context.data(reader),

@@ -12,12 +12,11 @@ ip netns add $server; ip netns add $client
 ip -n $server link add veth0 type veth peer name veth0 netns $client
 for ns in $server $client; do ip -n $ns link set lo up; ip -n $ns link set veth0 up; ip netns exec $ns ethtool -K veth0 tx off >/dev/null 2>&1 || true; done
 ip -n $server addr add 10.9.0.1/24 dev veth0; ip -n $server addr add fd09::1/64 dev veth0 nodad
-in_server() { ip netns exec $server "$@"; }
 in_client() { timeout 8 ip netns exec $client "$@" </dev/null; }
 
 mkdir -p "$work/files"; head -c 1500 /dev/urandom >"$work/files/some.bin"
 printf 'A course in computer networking\n' >"$work/files/hello.txt"
-in_server dnsmasq --no-daemon --no-resolv --no-hosts --interface=veth0 --bind-interfaces --log-facility="$work/dnsmasq.log" \
+ip netns exec $server dnsmasq --no-daemon --no-resolv --no-hosts --interface=veth0 --bind-interfaces --log-facility="$work/dnsmasq.log" \
   --address=/host.example/10.9.0.7 --address=/host.example/fd09::7 --cname=alias.example,www.example --host-record=www.example,10.9.0.8 \
   --mx-host=example,mail.example,10 --txt-record=txt.example,"v=spf1 -all","second string" --srv-host=_http._tcp.example,www.example,80,5,7 \
   --ptr-record=7.0.9.10.in-addr.arpa,host.example --caa-record=example,0,issue,ca.example --local=/example/ \
