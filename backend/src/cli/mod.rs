@@ -1,5 +1,7 @@
 //! The command line: one file a subcommand.
 
+mod dissect;
+
 use clap::{Parser, Subcommand};
 
 /// Firsthop: computer networking with real packets.
@@ -11,11 +13,16 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Show what is in the frames of a pcap or pcapng file.
+    Dissect(dissect::Dissect),
+}
 
 impl Cli {
     /// Does what the command line asks for.
     pub fn run(self) -> anyhow::Result<()> {
-        match self.command {}
+        match self.command {
+            Command::Dissect(command) => Ok(command.run()?),
+        }
     }
 }

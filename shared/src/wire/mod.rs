@@ -50,6 +50,7 @@ mod reader;
 mod registry;
 mod rip;
 mod strings;
+mod summary;
 mod table;
 mod tcp;
 mod tcp_options;
@@ -64,6 +65,7 @@ pub use link::LinkType;
 pub use problem::{Broken, Problem};
 pub use protocol::Protocol;
 pub use reader::Reader;
+pub use summary::Summary;
 pub use table::{Header, Kind, Spec};
 
 /// What a caller may ask of the dissector.
@@ -97,6 +99,22 @@ pub fn dissect_with<'f>(
         LinkType::Null => cooked::null(&mut context, reader),
     }
     context.into_dissection(reader)
+}
+
+/// A frame of a link layer that is not known here: its bytes as data, and the word about it.
+pub fn undissected(frame: &[u8], original: usize) -> Dissection {
+    let mut context = Context::new(Options::default());
+    let reader = Reader::new(frame, original);
+    context.data(reader);
+    let mut dissection = context.into_dissection(reader);
+    dissection.problem = Some(Broken {
+        protocol: Protocol::Data,
+        offset: 0,
+        problem: Problem::Malformed(
+            "of a link layer that is not known here: known are Ethernet, raw IP, Linux cooked and loopback",
+        ),
+    });
+    dissection
 }
 
 /// The table of every header that has a fixed form, for diagrams and documentation.
