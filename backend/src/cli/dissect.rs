@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use firsthop_protocol::{
     trace::capture::{Packet, ReadError, Reader},
-    wire::{self, Broken, Dissection, Layer, Options, Protocol},
+    wire::{self, Broken, Conversations, Dissection, Layer, Options, Protocol},
 };
 use serde::Serialize;
 
@@ -82,8 +82,9 @@ impl Dissect {
     fn show(&self, input: impl io::Read, out: &mut impl Write) -> Result<(), Error> {
         let broken = |error| Error::Read { file: self.file.clone(), error };
         let mut reader = Reader::new(input).map_err(broken)?;
-        let options = Options { decode_as: &self.decode_as };
+        let mut conversations = Conversations::default();
         loop {
+            let options = Options { decode_as: &self.decode_as, learned: conversations.ports() };
             let packet = match reader.next_packet() {
                 Ok(Some(packet)) => packet,
                 Ok(None) => return Ok(()),
@@ -97,6 +98,7 @@ impl Dissect {
                 Some(link) => wire::dissect_with(link, &packet.bytes, original, options),
                 None => wire::undissected(&packet.bytes, original),
             };
+            conversations.learn(&dissection);
             if self.json { json(out, &packet, &dissection)? } else { words(out, &packet, &dissection)? }
         }
     }

@@ -12,6 +12,7 @@ static NUMBER: Spec = Spec::new("number", "Option Number", 5, Kind::Number, RFC)
 static LENGTH: Spec = Spec::new("opt.len", "Option Length", 8, Kind::Number, RFC);
 static POINTER: Spec = Spec::new("ptr", "Pointer", 8, Kind::Number, RFC);
 static RECORDED: Spec = Spec::new("rec_rt", "Recorded Route", 32, Kind::Ipv4, RFC);
+static EMPTY: Spec = Spec::new("empty_rt", "Empty Route", 32, Kind::Ipv4, RFC);
 static ROUTE: Spec = Spec::new("src_rt", "Source Route", 32, Kind::Ipv4, RFC);
 static OVERFLOW: Spec = Spec::new("overflow", "Overflow", 4, Kind::Number, RFC);
 static FLAG: Spec = Spec::new("flag", "Flag", 4, Kind::Names(timestamp_flag), RFC);
@@ -72,8 +73,15 @@ fn value(draft: &mut Draft<'_>, kind: u64, last: &mut Option<Ipv4Addr>) -> Optio
             if pointer < 4 || pointer % 4 != 0 {
                 draft.wrong(Problem::Value { found: pointer, expected: "4 or a multiple of 4" });
             }
-            let spec = if kind == 7 { &RECORDED } else { &ROUTE };
+            // The pointer counts from the option's first byte, from 1.
+            let mut at = 4;
             while draft.reader.left() >= 4 {
+                let spec = match kind {
+                    7 if at >= pointer => &EMPTY,
+                    7 => &RECORDED,
+                    _ => &ROUTE,
+                };
+                at += 4;
                 let address = draft.field(spec)?;
                 if kind != 7 && pointer <= length {
                     *last = Some(Ipv4Addr::from(address as u32));

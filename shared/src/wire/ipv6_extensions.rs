@@ -36,7 +36,7 @@ specs! {
     ROUTE_TYPE = "routing.type", "Routing Type", 8, Kind::Names(routing), "RFC 8200 §4.4";
     SEGMENTS_LEFT = "segleft", "Segments Left", 8, Kind::Number, "RFC 8200 §4.4";
     ROUTE_RESERVED = "reserved", "Reserved", 32, Kind::Hex, "RFC 8200 §4.4";
-    ROUTE_ADDRESS = "address", "Address", 128, Kind::Ipv6, "RFC 8200 §4.4";
+    ROUTE_ADDRESS = "addr", "Address", 128, Kind::Ipv6, "RFC 8200 §4.4";
     SEGMENT_LAST = "last_segment", "Last Entry", 8, Kind::Number, "RFC 8754 §2";
     SEGMENT_FLAGS = "flags", "Flags", 8, Kind::Hex, "RFC 8754 §2";
     SEGMENT_TAG = "tag", "Tag", 16, Kind::Hex, "RFC 8754 §2";

@@ -7,14 +7,15 @@ use super::{
 
 const RFC: &str = "RFC 9293 §3.1";
 
-static FIELDS: [Spec; 18] = [
+static FIELDS: [Spec; 19] = [
     Spec::new("srcport", "Source Port", 16, Kind::Names(names::port), RFC),
     Spec::new("dstport", "Destination Port", 16, Kind::Names(names::port), RFC),
     Spec::new("seq_raw", "Sequence Number", 32, Kind::Number, RFC),
     Spec::new("ack_raw", "Acknowledgment Number", 32, Kind::Number, RFC),
     Spec::new("hdr_len", "Data Offset", 4, Kind::Scaled { by: 4, unit: "bytes" }, RFC),
     Spec::group("flags", "Control Bits", 12, Kind::Hex, RFC),
-    Spec::new("res", "Reserved", 4, Kind::Reserved, RFC),
+    Spec::new("res", "Reserved", 3, Kind::Reserved, RFC),
+    Spec::new("ae", "AE", 1, Kind::Flag, "RFC 9768 §3.1"),
     Spec::new("cwr", "CWR", 1, Kind::Flag, "RFC 3168 §6.1"),
     Spec::new("ece", "ECE", 1, Kind::Flag, "RFC 3168 §6.1"),
     Spec::new("urg", "URG", 1, Kind::Flag, RFC),
@@ -38,7 +39,8 @@ pub fn dissect<'f>(context: &mut Context<'f>, reader: Reader<'f>) {
         return;
     }
     let mut draft = Draft::new(Protocol::Tcp, reader);
-    let Some([from, to, _, _, words, flags, _, _, _, _, _, _, _, _, _, _, found, _]) = draft.header(&FIELDS)
+    let Some([from, to, _, _, words, flags, _, _, _, _, _, _, _, _, _, _, _, found, _]) =
+        draft.header(&FIELDS)
     else {
         context.finish(draft);
         return;
@@ -83,7 +85,7 @@ fn flag_names(flags: u64) -> Meaning {
         0x004 => "RST (0x004)",
         0x014 => "RST, ACK (0x014)",
         _ => {
-            const NAMES: [&str; 8] = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
+            const NAMES: [&str; 9] = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"];
             let set = NAMES.iter().enumerate().filter(|(bit, _)| flags >> bit & 1 == 1);
             let names: Vec<&str> = set.map(|(_, name)| *name).collect();
             let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };

@@ -19,7 +19,7 @@ static COOKIE: Spec = Spec::new("cookie", "Fast Open Cookie", 0, Kind::Bytes, "R
 static KEY_ID: Spec = Spec::new("keyid", "KeyID", 8, Kind::Number, "RFC 5925 §2.2");
 static NEXT_KEY_ID: Spec = Spec::new("rnextkeyid", "RNextKeyID", 8, Kind::Number, "RFC 5925 §2.2");
 static MAC: Spec = Spec::new("mac", "MAC", 0, Kind::Bytes, "RFC 5925 §2.2");
-static VALUE: Spec = Spec::new("data", "Data", 0, Kind::Bytes, RFC);
+static VALUE: Spec = Spec::new("payload", "Data", 0, Kind::Bytes, RFC);
 
 /// Reads options up to the reader's end.
 pub fn read(draft: &mut Draft<'_>) {
