@@ -31,6 +31,7 @@ mod checksum;
 mod context;
 mod conversations;
 mod cooked;
+mod dhcp;
 mod dns;
 mod draft;
 mod ethernet;
@@ -133,6 +134,7 @@ static HEADERS: &[&Header] = &[
     &udp::HEADER,
     &tcp::HEADER,
     &cooked::NULL_HEADER,
+    &dhcp::HEADER,
     &dns::HEADER,
     &rip::HEADER,
     &rip::ENTRY,

@@ -1,8 +1,8 @@
 //! Which protocol follows which: the one place where numbers and ports become dissectors.
 
 use super::{
-    Context, Draft, Protocol, Reader, arp, dns, ethernet, icmp, icmpv6, ipv4, ipv6, ipv6_extensions, rip,
-    tcp, tftp, udp,
+    Context, Draft, Protocol, Reader, arp, dhcp, dns, ethernet, icmp, icmpv6, ipv4, ipv6, ipv6_extensions,
+    rip, tcp, tftp, udp,
 };
 
 /// Reads a layer from a reader's place on.
@@ -23,8 +23,12 @@ static PORTS: &[(Protocol, u16, Protocol)] = &[
 ];
 
 /// The functions that read application protocols. One that is missing here is shown as data.
-static APPLICATIONS: &[(Protocol, Dissect)] =
-    &[(Protocol::Dns, dns::dissect), (Protocol::Rip, rip::dissect), (Protocol::Tftp, tftp::dissect)];
+static APPLICATIONS: &[(Protocol, Dissect)] = &[
+    (Protocol::Dhcp, dhcp::dissect),
+    (Protocol::Dns, dns::dissect),
+    (Protocol::Rip, rip::dissect),
+    (Protocol::Tftp, tftp::dissect),
+];
 
 /// The function that reads an application protocol.
 fn application_dissector(protocol: Protocol) -> Option<Dissect> {
