@@ -14,7 +14,9 @@ pub mod platform;
 mod routes;
 mod settings;
 mod shell;
+mod url_state;
 pub mod views;
 
 pub use app::App;
 pub use routes::Route;
+pub use url_state::{UrlState, use_url_state};

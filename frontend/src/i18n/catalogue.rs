@@ -32,6 +32,8 @@ pub struct Catalogue {
     pub ladder: Ladder,
     /// The player.
     pub player: Player,
+    /// A packet, three ways.
+    pub packet: Packet,
     /// The list of packets.
     pub packet_list: PacketList,
     /// Tables of machines.
@@ -71,7 +73,9 @@ messages! {
 }
 messages! {
     /// Packet diagrams.
-    Packets { title, lead }
+    Packets {
+        title, lead, hex, hex_hint, link, not_hex, odd, too_long, open, too_large, listed, packets, sample, choose
+    }
 }
 messages! {
     /// The TCP handshake.
@@ -112,4 +116,8 @@ messages! {
 messages! {
     /// Files of a trace.
     Export { title }
+}
+messages! {
+    /// A packet, three ways. `extent` takes `{first}` and `{last}`.
+    Packet { bytes, more, layers, fields, extent }
 }

@@ -1,8 +1,8 @@
 //! English.
 
 use super::catalogue::{
-    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, PacketList, Packets, Player, Shell,
-    States, Subnet, Tables, Tcp,
+    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, Packet, PacketList, Packets, Player,
+    Shell, States, Subnet, Tables, Tcp,
 };
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
@@ -55,7 +55,19 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     },
     packets: Packets {
         title: "Packet diagrams",
-        lead: "A packet as the RFC draws it, as bytes and as fields.",
+        lead: "A packet as the RFC draws it, as bytes and as fields. Point at one and all three light up.",
+        hex: "Bytes in hexadecimal",
+        hex_hint: "Paste a dump from Wireshark, tcpdump, xxd or hexdump: offsets and characters at the side are left out.",
+        link: "The first byte belongs to",
+        not_hex: "Line {line}: “{found}” is not a hex digit (0 to 9, a to f).",
+        odd: "Line {line}: a hex digit is missing; each byte has two.",
+        too_long: "More than {most} bytes: no packet is that long.",
+        open: "Open a capture (pcap or pcapng), or drop it here",
+        too_large: "The file is larger than {most} MB. Cut it first, with `editcap` for example.",
+        listed: "{shown} of {all} packets",
+        packets: "Packets of the file",
+        sample: "Take a sample",
+        choose: "Choose…",
     },
     tcp: Tcp { title: "TCP handshake", lead: "Two endpoints open a connection, exchange data and close it." },
     labs: Labs { title: "Real services", lead: "True sockets on the server, streamed while they work." },
@@ -90,4 +102,11 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     log: Log { title: "What happened, and why", state: "{from} → {to}.", sends: "sends {what}." },
     states: States { title: "TCP state diagram of {node}, which is in {state}" },
     export: Export { title: "Save the trace" },
+    packet: Packet {
+        bytes: "Bytes",
+        more: "The rest of the bytes is not shown.",
+        layers: "Layers",
+        fields: "Fields",
+        extent: "bytes {first} to {last}",
+    },
 };

@@ -3,8 +3,8 @@
 mod exercise;
 
 use super::catalogue::{
-    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, PacketList, Packets, Player, Shell,
-    States, Subnet, Tables, Tcp,
+    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, Packet, PacketList, Packets, Player,
+    Shell, States, Subnet, Tables, Tcp,
 };
 
 /// Translations of what traces and exercises say, by identifier.
@@ -58,7 +58,20 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
         title: "子网计算器", lead: "这个地址在哪个网络里？那里还容得下谁？"
     },
     packets: Packets {
-        title: "数据包图解", lead: "同一个数据包：RFC 的位图、字节和字段。"
+        title: "数据包图解",
+        lead: "同一个数据包的三种样子：RFC 的位图、字节、字段。指向其中一处，三处同时亮起。",
+        hex: "十六进制字节",
+        hex_hint: "可以粘贴 Wireshark、tcpdump、xxd 或 hexdump 的输出，旁边的偏移和字符会自动略去。",
+        link: "第一个字节属于",
+        not_hex: "第 {line} 行：“{found}”不是十六进制数字（0 到 9，a 到 f）。",
+        odd: "第 {line} 行：少了一个十六进制数字，每个字节要两个。",
+        too_long: "超过 {most} 字节：没有这么长的数据包。",
+        open: "打开抓包文件（pcap 或 pcapng），或拖到这里",
+        too_large: "文件超过 {most} MB。请先截短，例如用 `editcap`。",
+        listed: "共 {all} 个数据包，列出 {shown} 个",
+        packets: "文件里的数据包",
+        sample: "选一个样例",
+        choose: "请选择……",
     },
     tcp: Tcp { title: "TCP 握手", lead: "两个端点建立连接、交换数据、再关闭连接。" },
     labs: Labs {
@@ -95,4 +108,11 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     log: Log { title: "发生了什么，为什么", state: "{from} → {to}。", sends: "发出 {what}。" },
     states: States { title: "{node} 的 TCP 状态图，当前处于 {state}" },
     export: Export { title: "保存记录" },
+    packet: Packet {
+        bytes: "字节",
+        more: "其余字节未显示。",
+        layers: "各层",
+        fields: "字段",
+        extent: "第 {first} 到 {last} 字节",
+    },
 };

@@ -163,3 +163,9 @@ fn request(alive: Rc<Cell<bool>>, last: Option<f64>, tick: yew::Callback<f64>) {
         window.request_animation_frame(callback.unchecked_ref()).ok();
     }
 }
+
+/// The bytes of a file that the learner chose; none if it cannot be read any more.
+pub async fn read_file(file: &web_sys::File) -> Vec<u8> {
+    let read = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
+    read.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).unwrap_or_default()
+}

@@ -52,3 +52,8 @@ pub fn use_window_width() -> f64 {
 /// No frame is ever drawn.
 #[yew::hook]
 pub fn use_animation_frames(_running: bool, _tick: yew::Callback<f64>) {}
+
+/// There are no files.
+pub async fn read_file(_file: &web_sys::File) -> Vec<u8> {
+    Vec::new()
+}

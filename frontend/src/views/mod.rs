@@ -7,6 +7,7 @@ pub mod calls;
 pub mod export;
 pub mod ladder;
 pub mod log;
+pub mod packet;
 pub mod packet_list;
 pub mod player;
 mod shared_trace;
