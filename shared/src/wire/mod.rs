@@ -36,6 +36,7 @@ mod dns;
 mod draft;
 mod ethernet;
 mod field;
+mod http;
 mod icmp;
 mod icmpv6;
 mod ipv4;

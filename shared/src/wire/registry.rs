@@ -1,8 +1,8 @@
 //! Which protocol follows which: the one place where numbers and ports become dissectors.
 
 use super::{
-    Context, Draft, Protocol, Reader, arp, dhcp, dns, ethernet, icmp, icmpv6, ipv4, ipv6, ipv6_extensions,
-    rip, tcp, tftp, udp,
+    Context, Draft, Protocol, Reader, arp, dhcp, dns, ethernet, http, icmp, icmpv6, ipv4, ipv6,
+    ipv6_extensions, rip, tcp, tftp, udp,
 };
 
 /// Reads a layer from a reader's place on.
@@ -26,6 +26,7 @@ static PORTS: &[(Protocol, u16, Protocol)] = &[
 static APPLICATIONS: &[(Protocol, Dissect)] = &[
     (Protocol::Dhcp, dhcp::dissect),
     (Protocol::Dns, dns::dissect),
+    (Protocol::Http, http::dissect),
     (Protocol::Rip, rip::dissect),
     (Protocol::Tftp, tftp::dissect),
 ];

@@ -100,7 +100,7 @@ fn what_is_wrong_with_an_option_is_said_there() {
         (&[12, 0, 255], "length", "bad value 0: at least 1"),
         (&[12, 9, b'x'], "length", "length wrong: says 9 bytes, 1 are there"),
         (&[255, 0, 7], "value", "malformed: after the End option only zeros may follow"),
-        (&[121, 6, 33, 1, 1, 1, 1, 1, 255], "length", "truncated: 10 bytes needed, 6 there"),
+        (&[121, 6, 33, 1, 1, 1, 1, 1, 255], "value", "truncated: 10 bytes needed, 6 there"),
     ];
     for (options, field, problem) in cases {
         let dissection = over_udp(&message(b"", b"", options));
