@@ -95,12 +95,26 @@ pub fn check(
     } else {
         judge(found, Sum::default().bytes(bytes), None).map(|()| "correct")
     };
+    let outcome = outcome.map_err(|problem| if protocol == UDP { never_zero(problem) } else { problem });
     let Some(field) = draft.named("checksum") else { return };
     match outcome {
         Ok(words) => field.meaning = Meaning::Checksum(words),
         Err(problem) => field.problem = Some(Box::new(problem)),
     }
 }
+
+/// UDP sends a checksum that comes to 0 as all ones, because 0 means none. RFC 768.
+fn never_zero(problem: Problem) -> Problem {
+    match problem {
+        Problem::Checksum { expected: 0, found } => Problem::Checksum { expected: 0xffff, found },
+        Problem::ChecksumOffloaded { expected: 0, found } => {
+            Problem::ChecksumOffloaded { expected: 0xffff, found }
+        }
+        other => other,
+    }
+}
+
+const UDP: u8 = 17;
 
 #[cfg(test)]
 mod tests {

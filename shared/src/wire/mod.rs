@@ -24,6 +24,7 @@
 //! * `field`, `problem`, `protocol`: what a dissection consists of. `table`: the form of a header as data.
 //! * `reader`, `draft`, `context`: how a layer is read. A layer's function makes a [`Draft`], reads fields by their
 //!   table, and hands it to [`Context::finish`].
+//! * [`edit`] changes fields and puts checksums right; [`samples`] are frames to look at.
 //! * one file a protocol; `registry` says which one is on which port.
 
 mod arp;
@@ -34,6 +35,7 @@ mod cooked;
 mod dhcp;
 mod dns;
 mod draft;
+pub mod edit;
 mod ethernet;
 mod field;
 mod http;
@@ -51,6 +53,7 @@ mod protocol;
 mod reader;
 mod registry;
 mod rip;
+pub mod samples;
 mod strings;
 mod summary;
 mod table;

@@ -36,6 +36,12 @@ fn application_dissector(protocol: Protocol) -> Option<Dissect> {
     APPLICATIONS.iter().find(|(name, _)| *name == protocol).map(|(_, dissect)| *dissect)
 }
 
+/// Whether there is a dissector for an application protocol.
+#[cfg(test)]
+pub fn reads(protocol: Protocol) -> bool {
+    application_dissector(protocol).is_some()
+}
+
 /// What follows an EtherType.
 pub fn ether_type<'f>(context: &mut Context<'f>, number: u64, reader: Reader<'f>) {
     if !context.may_nest(&reader) {

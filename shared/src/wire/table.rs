@@ -1,5 +1,7 @@
 //! The form of a header as data: one table a protocol, read by the dissector, the diagrams and the documentation.
 
+use std::fmt;
+
 use super::Protocol;
 
 /// The fixed part of a protocol's header.
@@ -33,7 +35,7 @@ impl Header {
 }
 
 /// One field of a header.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Spec {
     /// The last part of tshark's name (`ttl`), or the last two where one alone would name two fields (`src.hw_mac`).
     pub name: &'static str,
@@ -53,6 +55,13 @@ impl PartialEq for Spec {
     /// Two fields are the same when they are called the same and come from the same place.
     fn eq(&self, other: &Self) -> bool {
         (self.name, self.label, self.rfc, self.bits) == (other.name, other.label, other.rfc, other.bits)
+    }
+}
+
+impl fmt::Debug for Spec {
+    /// Only its name, so that a dissection can be read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
     }
 }
 
