@@ -37,6 +37,14 @@ static FIXED: [Spec; 16] = [
     Spec::new("add_rr", "ARCOUNT", 16, Kind::Number, RFC),
 ];
 
+/// What an update calls the counts, RFC 2136 §2.2.
+static UPDATE_COUNTS: [Spec; 3] = [
+    Spec::new("zones", "ZOCOUNT", 16, Kind::Number, "RFC 2136 §2.2"),
+    Spec::new("prerequisites", "PRCOUNT", 16, Kind::Number, "RFC 2136 §2.2"),
+    Spec::new("updates", "UPCOUNT", 16, Kind::Number, "RFC 2136 §2.2"),
+];
+const UPDATE: u64 = 5;
+
 static LENGTH: Spec = Spec::new("length", "Length", 16, Kind::Number, "RFC 1035 §4.2.2");
 static QNAME: Spec = Spec::new("name", "QNAME", 0, Kind::Text, "RFC 1035 §4.1.2");
 static QTYPE: Spec = Spec::new("type", "QTYPE", 16, Kind::Names(names::kind), "RFC 1035 §4.1.2");
@@ -97,6 +105,13 @@ fn message(draft: &mut Draft<'_>, multicast: bool) -> Option<()> {
     let [.., queries, answers, authorities, additional] = numbers;
     if draft.layer.number("z") == Some(1) {
         draft.wrong_at("z", Problem::Value { found: 1, expected: "0" });
+    }
+    if draft.layer.number("opcode") == Some(UPDATE) {
+        for (was, spec) in ["queries", "answers", "auth_rr"].into_iter().zip(&UPDATE_COUNTS) {
+            if let Some(field) = draft.named(was) {
+                field.spec = spec;
+            }
+        }
     }
     for _ in 0..queries {
         question(draft, base, multicast)?;

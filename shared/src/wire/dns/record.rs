@@ -33,6 +33,7 @@ static PREFERENCE: Spec = Spec::new("preference", "PREFERENCE", 16, Kind::Number
 static EXCHANGE: Spec = Spec::new("mail_exchange", "EXCHANGE", 0, Kind::Text, "RFC 1035 §3.3.9");
 static TXT_LENGTH: Spec = Spec::new("length", "length", 8, Kind::Number, "RFC 1035 §3.3");
 static TXT: Spec = Spec::new("txt", "TXT-DATA", 0, Kind::Text, "RFC 1035 §3.3.14");
+static SPF: Spec = Spec::new("spf", "SPF", 0, Kind::Text, "RFC 4408 §3.1.1");
 static SRV: [Spec; 3] = [
     Spec::new("priority", "Priority", 16, Kind::Number, "RFC 2782"),
     Spec::new("weight", "Weight", 16, Kind::Number, "RFC 2782"),
@@ -149,10 +150,11 @@ fn data(draft: &mut Draft<'_>, kind: u64, base: usize) -> Option<()> {
             draft.field(&PREFERENCE)?;
             name_field(draft, &EXCHANGE, base).map(drop)
         }
-        16 => {
+        16 | 99 => {
+            let spec = if kind == 16 { &TXT } else { &SPF };
             while draft.reader.left() > 0 {
                 let length = draft.field(&TXT_LENGTH)?;
-                draft.bytes(&TXT, length as usize)?;
+                draft.bytes(spec, length as usize)?;
             }
             Some(())
         }
