@@ -193,7 +193,8 @@ impl Limits {
         let mut oack = Vec::new();
         let mut reply = |name: &str, value: u64| oack.push((name.to_owned(), value.to_string()));
         let tsize = match operation {
-            Operation::Read => asked.tsize.and(size),
+            // curl takes "tsize 0" in an OACK for a mistake, so an empty file's size is left unsaid.
+            Operation::Read => asked.tsize.and(size).filter(|size| *size > 0),
             Operation::Write => asked.tsize,
         };
         if let Some(tsize) = tsize {

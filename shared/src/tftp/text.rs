@@ -51,6 +51,7 @@ messages! {
     GAP_ACK = "tftp.gap-ack", "DATA {found} came but {expected} is due: ACK {block} asks for the window from there", "RFC 7440 §4";
     GAP_RESENT = "tftp.gap-resent", "ACK {block} is not the window's last: a new window begins after it", "RFC 7440 §4";
     REACK = "tftp.reack", "DATA {block} came a second time: its ACK again", "RFC 1350 §2";
+    COPY_OF_DATA = "tftp.copy-of-data", "DATA {block} came a second time right after the first: a copy made on the way, no sign of a lost ACK", "RFC 1123 §4.2.3.1";
     REACK_OACK = "tftp.reack-oack", "the OACK came a second time: ACK 0 again", "RFC 2347 §2";
     DUPLICATE_ACK_IGNORED = "tftp.duplicate-ack-ignored", "a second ACK {block}: ignored, or every packet from here on would be sent twice", "RFC 1123 §4.2.3.1";
     DUPLICATE_ACK_ANSWERED = "tftp.duplicate-ack-answered", "a second ACK {block} answered with DATA again: the Sorcerer's Apprentice is at work", "RFC 1123 §4.2.3.1";

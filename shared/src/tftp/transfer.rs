@@ -24,8 +24,12 @@ pub struct Config {
     pub retries: u32,
     /// How long, in microseconds, the receiver of the last block stays to acknowledge it again. RFC 1350 §6.
     pub dally: u64,
+    /// A DATA that comes a second time within so many microseconds of its ACK is taken for a copy made on the way and
+    /// not acknowledged again: no sender's timer is that short, and some senders answer every ACK (curl does).
+    pub copies: u64,
     /// RFC 1350's mistake, which RFC 1123 §4.2.3.1 corrects: answer a second ACK of a block with the next DATA once
-    /// more. For showing the Sorcerer's Apprentice at work; never set it otherwise.
+    /// more (and, at the receiving end, acknowledge every copy). Set it at both ends to show the Sorcerer's
+    /// Apprentice at work; never set it otherwise.
     pub answer_duplicate_acks: bool,
 }
 
@@ -35,6 +39,7 @@ impl Default for Config {
             timeout: Timeout::Adaptive { initial: 1_000_000, min: 200_000, max: 8_000_000 },
             retries: 6,
             dally: 3_000_000,
+            copies: 20_000,
             answer_duplicate_acks: false,
         }
     }
@@ -85,6 +90,8 @@ pub struct Transfer {
     last_control: Vec<u8>,
     out: VecDeque<Control>,
     sending: Vec<u8>,
+    /// When the last ACK was ordered.
+    acked_at: Option<Time>,
     /// Why the next DATA is sent again.
     data_note: Option<Text>,
     timer: Timer,
@@ -110,6 +117,7 @@ impl Transfer {
             last_control: Vec::new(),
             out: VecDeque::new(),
             sending: Vec::new(),
+            acked_at: None,
             data_note: None,
             timer: Timer::new(config.timeout),
             events: VecDeque::new(),
@@ -381,7 +389,7 @@ impl Transfer {
         if self.state == State::Dallying {
             // RFC 1350 §6: the last DATA again means that the last ACK was lost.
             if let Ok(Received::Again { ack }) = receiver.on_data(block, data) {
-                self.resend_ack(ack, text::REACK, &[("block", &block)]);
+                self.on_data_again(now, ack);
             }
             return;
         }
@@ -390,11 +398,13 @@ impl Transfer {
                 self.timer.progress();
                 self.timer.start(now);
                 if let Some(ack) = ack {
+                    self.acked_at = Some(now);
                     self.send_ack(ack, None);
                 }
             }
             Ok(Received::Last { ack }) => {
                 let bytes = receiver.bytes();
+                self.acked_at = Some(now);
                 self.send_ack(ack, None);
                 self.enter(State::Dallying, text::LAST_RECEIVED, &[("block", &block), ("bytes", &bytes)]);
                 self.events.push_back(Event::Complete { bytes });
@@ -410,7 +420,7 @@ impl Transfer {
                     &[("found", &block), ("expected", &expected), ("block", &ack)];
                 self.resend_ack(ack, text::GAP_ACK, args);
             }
-            Ok(Received::Again { ack }) => self.resend_ack(ack, text::REACK, &[("block", &block)]),
+            Ok(Received::Again { ack }) => self.on_data_again(now, ack),
             Ok(Received::Stale) => self.ignore(text::STALE_DATA, &[("block", &block)]),
             Ok(Received::TooLong) => {
                 let most = self.options.blksize;
@@ -419,6 +429,16 @@ impl Transfer {
             }
             Err(error) => self.file_error(&error),
         }
+    }
+
+    /// The block acknowledged last came once more: its ACK was lost, or the path made a copy.
+    fn on_data_again(&mut self, now: Time, block: u16) {
+        let copy = self.acked_at.is_some_and(|acked| now.since(acked) < self.config.copies);
+        if copy && !self.config.answer_duplicate_acks {
+            return self.ignore(text::COPY_OF_DATA, &[("block", &block)]);
+        }
+        self.acked_at = Some(now);
+        self.resend_ack(block, text::REACK, &[("block", &block)]);
     }
 
     /// The server did not hear the answer to its OACK.

@@ -31,6 +31,7 @@ pub const PATIENT: Config = Config {
     timeout: Timeout::Adaptive { initial: 1_000_000, min: 100_000, max: 2_000_000 },
     retries: 60,
     dally: 300_000_000,
+    copies: 20_000,
     answer_duplicate_acks: false,
 };
 

@@ -41,7 +41,8 @@ fn every_size_around_a_block_boundary_arrives() {
             let content = file(size);
             let (got, ended) = download(&content, Mode::Octet, wanted, Weather::default(), 0);
             assert!(complete(&ended) && got == content, "download {size} {windowsize:?}");
-            assert_eq!(ended.client.options().tsize, Some(u64::try_from(size).unwrap()));
+            let told = u64::try_from(size).ok().filter(|size| *size > 0);
+            assert_eq!(ended.client.options().tsize, told);
             let (got, ended) = upload(&content, Mode::Octet, wanted, Weather::default(), 0);
             assert!(complete(&ended) && got == content, "upload {size} {windowsize:?}");
         }

@@ -15,7 +15,13 @@ use crate::link::{client_tid, server_tid, well_known};
 const NOW: Time = Time::ZERO;
 
 fn config() -> Config {
-    Config { timeout: Timeout::Fixed(1_000_000), retries: 3, dally: 2_000_000, answer_duplicate_acks: false }
+    Config {
+        timeout: Timeout::Fixed(1_000_000),
+        retries: 3,
+        dally: 2_000_000,
+        copies: 20_000,
+        answer_duplicate_acks: false,
+    }
 }
 
 fn ask(options: Wanted) -> Ask {
@@ -165,9 +171,12 @@ fn the_adaptive_timer_follows_the_round_trip() {
 #[test]
 fn a_lost_last_ack_is_sent_again() {
     let (mut client, got) = client(Wanted::default());
-    for _ in 0..3 {
-        client.on_datagram(NOW, server_tid(), &data(1, b"all"));
+    for millis in [0, 20, 1000] {
+        client.on_datagram(Time::from_millis(millis), server_tid(), &data(1, b"all"));
         assert_eq!(sent(&mut client), [(server_tid(), ack(1))]);
+        // Right after it, it is a copy that the path made: no sign of a lost ACK.
+        client.on_datagram(Time::from_millis(millis + 19), server_tid(), &data(1, b"all"));
+        assert_eq!(sent(&mut client), []);
     }
     assert_eq!((client.state(), got.take()), (State::Dallying, b"all".to_vec()));
     // What would be the next block is after the end.

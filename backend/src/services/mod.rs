@@ -1,0 +1,3 @@
+//! The services that run on kernel sockets, for the labs and for ordinary clients.
+
+pub mod tftp;

@@ -1,0 +1,99 @@
+//! One transfer on one blocking socket.
+//!
+//! A thread that waits in `recvfrom` is the shortest way from an ACK to the next DATA: in lock-step each block costs
+//! two system calls and one wake-up, where a task would pay for the poller as well.
+
+use std::{
+    io,
+    net::UdpSocket,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use firsthop_protocol::{
+    tftp::{ErrorCode, Transfer},
+    trace::Time,
+};
+
+use super::observe::{CallKind, Observer, TransferInfo, Watch};
+
+/// The longest wait before deadlines and `stop` are looked at. Setting the socket's timeout to each deadline would
+/// cost a system call a packet.
+const TICK: Duration = Duration::from_millis(20);
+
+/// The largest UDP payload.
+pub(super) const DATAGRAM: usize = 65_535;
+
+/// Drives `transfer` to its end. Once `stop` is set it ends with an ERROR to the other side.
+///
+/// An error is one of the socket; how the transfer itself ended is for the caller to ask it.
+pub fn drive(
+    socket: &UdpSocket,
+    transfer: &mut Transfer,
+    observer: &dyn Observer,
+    mut info: TransferInfo,
+    stop: &AtomicBool,
+) -> io::Result<()> {
+    let began = Instant::now();
+    let now = || Time(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
+    let mut buffer = vec![0; DATAGRAM];
+    if let Some(peer) = transfer.peer() {
+        info.peer = peer;
+    }
+    let mut watch = Watch::new(observer, info);
+    socket.set_read_timeout(Some(TICK))?;
+    loop {
+        if stop.load(Ordering::Relaxed) {
+            transfer.abort(ErrorCode::NOT_DEFINED, "the program is stopping");
+        }
+        let time = now();
+        while let Some(packet) = transfer.poll_transmit(time) {
+            let (bytes, to) = (packet.bytes, packet.to);
+            let started = watch.start();
+            let result = socket.send_to(bytes, to);
+            watch.call(started, CallKind::SendTo { bytes, to, result: &result });
+            match result {
+                // To the protocol a datagram that could not be sent is one that was lost.
+                Err(error) if !is_passing(&error) => return Err(error),
+                _ => {}
+            }
+        }
+        while let Some(event) = transfer.poll_event() {
+            watch.event(&event);
+        }
+        if transfer.is_over() {
+            return Ok(());
+        }
+        // After sending, which starts the timer anew: an ACK that came late still counts.
+        if transfer.poll_timeout().is_some_and(|deadline| deadline <= time) {
+            transfer.on_timeout(time);
+            continue;
+        }
+        let started = watch.start();
+        match socket.recv_from(&mut buffer) {
+            Ok((length, from)) => {
+                let bytes = buffer.get(..length).unwrap_or_default();
+                watch.call(started, CallKind::RecvFrom { size: DATAGRAM, result: Ok((from, bytes)) });
+                transfer.on_datagram(now(), from, bytes);
+                if let Some(peer) = transfer.peer() {
+                    watch.info.peer = peer;
+                }
+            }
+            Err(error) if is_passing(&error) => {}
+            Err(error) => {
+                watch.call(started, CallKind::RecvFrom { size: DATAGRAM, result: Err(&error) });
+                return Err(error);
+            }
+        }
+    }
+}
+
+/// Whether the next call may do better: nothing there yet, a signal, no buffer for now, or word of an unreachable
+/// port, which says nothing of the next datagram.
+fn is_passing(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    matches!(
+        error.kind(),
+        Kind::WouldBlock | Kind::TimedOut | Kind::Interrupted | Kind::ConnectionRefused | Kind::OutOfMemory
+    ) || error.raw_os_error() == Some(rustix::io::Errno::NOBUFS.raw_os_error())
+}

@@ -1,0 +1,315 @@
+//! The TFTP service against programs we did not write: curl, tftp-hpa and atftp.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
+
+#[path = "tftp/support.rs"]
+mod support;
+
+use std::{fs, path::Path, time::Duration};
+
+use firsthop_server::services::tftp::UploadOptions;
+use support::{Service, file, hash, link, tool};
+
+/// The sizes; the last one has 81,921 blocks of 512 bytes, so that the block number wraps.
+const SIZES: [usize; 6] = [0, 1, 511, 512, 513, 65_536];
+const WRAPS: usize = 40 << 20;
+
+fn uploads() -> Option<UploadOptions> {
+    Some(UploadOptions { max_bytes: 64 << 20, max_total_bytes: 1 << 30, overwrite: false })
+}
+
+/// Downloads and uploads every size with one program in one of its manners.
+fn both_ways(program: &str, manner: &str, sizes: &[usize]) {
+    let Some(tool) = tool(program) else { return };
+    let service = Service::start(uploads());
+    let away = tempfile::tempdir().unwrap();
+    for &size in sizes {
+        let content = file(size);
+        let name = format!("{size}.bin");
+        fs::write(service.path(&name), &content).unwrap();
+        let got = away.path().join(&name);
+        tool.get(service.address, manner, &name, &got).succeeds();
+        assert_eq!(hash(&fs::read(&got).unwrap()), hash(&content), "{program} {manner}: get {size}");
+        let there = format!("up-{size}.bin");
+        tool.put(service.address, manner, &got, &there).succeeds();
+        // Its last ACK says that the file is there.
+        assert_eq!(
+            hash(&fs::read(service.path(&there)).unwrap()),
+            hash(&content),
+            "{program} {manner}: put {size}"
+        );
+        fs::remove_file(service.path(&there)).unwrap();
+        fs::remove_file(service.path(&name)).unwrap();
+    }
+    assert_eq!(service.names(), Vec::<String>::new(), "nothing unfinished is left");
+}
+
+#[test]
+fn curl_every_size() {
+    both_ways("curl", "", &SIZES);
+    both_ways("curl", "no-options", &SIZES);
+    both_ways("curl", "blksize=1428", &SIZES);
+    both_ways("curl", "blksize=65464", &SIZES);
+}
+
+#[test]
+fn tftp_hpa_every_size() {
+    both_ways("tftp", "", &SIZES);
+}
+
+#[test]
+fn atftp_every_size() {
+    both_ways("atftp", "", &SIZES);
+    both_ways("atftp", "blksize=1428", &SIZES);
+    both_ways("atftp", "tsize=0 timeout=2", &SIZES);
+    both_ways("atftp", "blksize=1428 windowsize=8", &SIZES);
+    both_ways("atftp", "windowsize=16", &SIZES);
+}
+
+#[test]
+fn curl_wraps_the_block_number() {
+    both_ways("curl", "", &[WRAPS]);
+}
+
+#[test]
+fn tftp_hpa_wraps_the_block_number() {
+    both_ways("tftp", "", &[WRAPS]);
+}
+
+#[test]
+fn atftp_wraps_the_block_number() {
+    both_ways("atftp", "", &[WRAPS]);
+    both_ways("atftp", "windowsize=16", &[WRAPS]);
+}
+
+#[test]
+fn tftp_hpa_netascii() {
+    let Some(tool) = tool("tftp") else { return };
+    let service = Service::start(uploads());
+    let away = tempfile::tempdir().unwrap();
+    // Line ends at every place of a block, and carriage returns of their own.
+    let text: Vec<u8> = (0..3000_u32).flat_map(|line| format!("{line}\n\r{line}\n").into_bytes()).collect();
+    fs::write(service.path("text"), &text).unwrap();
+    let got = away.path().join("text");
+    tool.get(service.address, "netascii", "text", &got).succeeds();
+    assert_eq!(hash(&fs::read(&got).unwrap()), hash(&text));
+    // This client sends a carriage return of the file as CR NUL, as it should.
+    tool.put(service.address, "netascii", &got, "up").succeeds();
+    assert_eq!(hash(&fs::read(service.path("up")).unwrap()), hash(&text));
+}
+
+#[test]
+fn two_hundred_at_once() {
+    let Some(tool) = tool("curl") else { return };
+    let service = Service::start(None);
+    let content = file(200_000);
+    fs::write(service.path("f"), &content).unwrap();
+    let away = tempfile::tempdir().unwrap();
+    let running: Vec<_> = (0..200)
+        .map(|number| {
+            let got = away.path().join(number.to_string());
+            let child = tool.get(service.address, "", "f", &got).0.spawn().unwrap();
+            (child, got)
+        })
+        .collect();
+    for (mut child, got) in running {
+        assert!(child.wait().unwrap().success());
+        assert_eq!(hash(&fs::read(got).unwrap()), hash(&content));
+    }
+}
+
+/// A path never leads out of the tree, however it is written.
+#[test]
+fn nothing_outside_the_tree_is_served_or_written() {
+    let Some(tool) = tool("atftp") else { return };
+    let service = Service::start(uploads());
+    let outside = service.path("../secret");
+    fs::write(&outside, "secret").unwrap();
+    fs::create_dir(service.path("sub")).unwrap();
+    fs::write(service.path("sub/inside"), "inside").unwrap();
+    let symlink = |to: &Path, name: &str| std::os::unix::fs::symlink(to, service.path(name)).unwrap();
+    symlink(&outside, "absolute-link");
+    symlink(Path::new("../secret"), "relative-link");
+    symlink(outside.parent().unwrap(), "directory-link");
+    symlink(Path::new("sub/inside"), "good-link");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        service.path("fifo"),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RWXU,
+        0,
+    )
+    .unwrap();
+    let away = tempfile::tempdir().unwrap();
+    let got = away.path().join("got");
+    for name in [
+        "../secret",
+        "/../secret",
+        "sub/../../secret",
+        "absolute-link",
+        "relative-link",
+        "directory-link/secret",
+        "/proc/self/environ",
+        "fifo",
+        "sub",
+        "/",
+        ".",
+        "..",
+        "nothing",
+        "sub/inside/below",
+    ] {
+        let _ = fs::remove_file(&got);
+        let said = tool.get(service.address, "", name, &got).fails();
+        assert!(fs::read(&got).unwrap_or_default().is_empty(), "{name:?} was served");
+        assert!(
+            said.contains("Access violation") || said.contains("File not found") || said.contains("regular"),
+            "{name:?}: {said}"
+        );
+    }
+    for name in ["/sub/inside", "good-link", "./sub//inside"] {
+        tool.get(service.address, "", name, &got).succeeds();
+        assert_eq!(fs::read(&got).unwrap(), b"inside", "{name}");
+    }
+    for name in ["../new", "directory-link/new", "absolute-link", "nowhere/new", "sub", ".firsthop-upload-1"]
+    {
+        tool.put(service.address, "", &got, name).fails();
+    }
+    assert_eq!(fs::read(&outside).unwrap(), b"secret");
+    let beside = fs::read_dir(outside.parent().unwrap()).unwrap().count();
+    assert_eq!(beside, 2, "only the tree and the secret are there");
+}
+
+#[test]
+fn uploads_are_off_unless_asked_for() {
+    let Some(tool) = tool("atftp") else { return };
+    let service = Service::start(None);
+    let away = tempfile::tempdir().unwrap();
+    let content = away.path().join("content");
+    fs::write(&content, "x").unwrap();
+    let said = tool.put(service.address, "", &content, "new").fails();
+    assert!(said.contains("uploads are switched off"), "{said}");
+    assert_eq!(service.names(), Vec::<String>::new());
+}
+
+#[test]
+fn uploads_are_capped() {
+    let Some(tool) = tool("atftp") else { return };
+    let options = UploadOptions { max_bytes: 3000, max_total_bytes: 7000, overwrite: false };
+    let service = Service::start(Some(options));
+    let away = tempfile::tempdir().unwrap();
+    let of_size = |size: usize| {
+        let path = away.path().join(size.to_string());
+        fs::write(&path, file(size)).unwrap();
+        path
+    };
+    tool.put(service.address, "", &of_size(3000), "fits").succeeds();
+    // Refused at once when it says its size, in the middle when it does not.
+    for manner in ["tsize=0", ""] {
+        let said = tool.put(service.address, manner, &of_size(3001), "large").fails();
+        assert!(said.contains("larger than the 3000 bytes"), "{manner}: {said}");
+    }
+    tool.put(service.address, "", &of_size(2900), "second").succeeds();
+    for manner in ["tsize=0", ""] {
+        let said = tool.put(service.address, manner, &of_size(1101), "third").fails();
+        assert!(said.contains("no room left"), "{manner}: {said}");
+    }
+    // What was refused has been given back.
+    tool.put(service.address, "", &of_size(1100), "third").succeeds();
+    let said = tool.put(service.address, "", &of_size(1), "fits").fails();
+    assert!(said.contains("already exists"), "{said}");
+    assert_eq!(service.names(), ["fits", "second", "third"]);
+}
+
+/// A file appears when it is whole, and an upload broken off leaves nothing.
+#[test]
+fn an_upload_that_is_broken_off_leaves_nothing() {
+    let service = Service::start(uploads());
+    let client = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    client.send_to(b"\0\x02half\0octet\0", service.address).unwrap();
+    let mut buffer = [0; 100];
+    let (length, tid) = client.recv_from(&mut buffer).unwrap();
+    assert_eq!(&buffer[..length], [0, 4, 0, 0]);
+    assert_ne!(tid, service.address, "each transfer has a port of its own");
+    client.send_to(&[&[0, 3, 0, 1][..], &[7; 512]].concat(), tid).unwrap();
+    let (length, _) = client.recv_from(&mut buffer).unwrap();
+    assert_eq!(&buffer[..length], [0, 4, 0, 1]);
+    assert!(!service.path("half").exists());
+    assert_eq!(service.names().len(), 1);
+    // RFC 1350 §4: another port's packet gets ERROR 5 and the transfer goes on.
+    let stranger = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    stranger.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stranger.send_to(&[0, 3, 0, 2, 9], tid).unwrap();
+    let (length, _) = stranger.recv_from(&mut buffer).unwrap();
+    assert!(length > 4 && buffer[..4] == [0, 5, 0, 5]);
+    client.send_to(b"\0\x05\0\0gone\0", tid).unwrap();
+    support::eventually(|| service.names().is_empty());
+}
+
+#[test]
+fn the_answer_comes_from_the_address_that_was_asked() {
+    let Some(tool) = tool("curl") else { return };
+    let service = Service::start_on("0.0.0.0:0", None);
+    fs::write(service.path("f"), "from here").unwrap();
+    let away = tempfile::tempdir().unwrap();
+    let got = away.path().join("got");
+    // The system's choice of a source address for 127.0.0.1 would be 127.0.0.1.
+    let client = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let there = std::net::SocketAddr::from(([127, 0, 0, 9], service.address.port()));
+    client.send_to(b"\0\x01f\0octet\0", there).unwrap();
+    let mut buffer = [0; 100];
+    let (length, from) = client.recv_from(&mut buffer).unwrap();
+    assert_eq!((from.ip(), &buffer[..length]), (there.ip(), &b"\0\x03\0\x01from here"[..]));
+    tool.get(there, "", "f", &got).succeeds();
+    assert_eq!(fs::read(&got).unwrap(), b"from here");
+}
+
+#[test]
+fn curl_over_ipv6() {
+    let Some(tool) = tool("curl") else { return };
+    if std::net::UdpSocket::bind("[::1]:0").is_err() {
+        return support::skipped("no IPv6 on the loopback interface");
+    }
+    let service = Service::start_on("[::]:0", None);
+    let content = file(5000);
+    fs::write(service.path("f"), &content).unwrap();
+    let away = tempfile::tempdir().unwrap();
+    for host in ["::1", "127.0.0.1"] {
+        let got = away.path().join("got");
+        let at = std::net::SocketAddr::new(host.parse().unwrap(), service.address.port());
+        tool.get(at, "", "f", &got).succeeds();
+        assert_eq!(hash(&fs::read(&got).unwrap()), hash(&content), "{host}");
+    }
+}
+
+/// Over a path that loses and doubles, every program gets every byte.
+#[test]
+fn over_a_bad_path() {
+    // Side by side, because each waits seconds for what was lost.
+    let running = [("curl", ""), ("tftp", ""), ("atftp", ""), ("atftp", "windowsize=8")]
+        .map(|(program, manner)| std::thread::spawn(move || over_a_bad_path_with(program, manner)));
+    for thread in running {
+        thread.join().unwrap();
+    }
+}
+
+fn over_a_bad_path_with(program: &str, manner: &str) {
+    let Some(tool) = tool(program) else { return };
+    let service = Service::start(uploads());
+    let link = link(service.address);
+    let content = file(30_000);
+    fs::write(service.path("f"), &content).unwrap();
+    let away = tempfile::tempdir().unwrap();
+    let got = away.path().join("got");
+    tool.get(link.address, manner, "f", &got).succeeds();
+    assert_eq!(hash(&fs::read(&got).unwrap()), hash(&content), "{program} {manner}: get");
+    tool.put(link.address, manner, &got, "up").succeeds();
+    assert_eq!(hash(&fs::read(service.path("up")).unwrap()), hash(&content), "{program} {manner}: put");
+    assert!(link.hurt() > 4, "the link did its worst: {}", link.hurt());
+}
