@@ -1,7 +1,15 @@
 //! The server and command line of Firsthop.
 //!
 //! * [`cli`]: one file a subcommand; parses, prints, exits. Knows nothing of sockets.
-//! * [`services`]: UDP, TFTP, TCP and HTTP on kernel sockets.
+//! * [`config`]: what the server may be told, from where, and what it does untold.
+//! * [`web`]: the site, the health check and the WebSocket sessions.
+//! * [`labs`]: what a learner can run on the kernel's own sockets.
+//! * [`capture`]: what the kernel knows meanwhile: frames on the loopback interface, socket tables.
+//! * [`services`]: the labs' services kept open for ordinary clients.
 
+pub mod capture;
 pub mod cli;
+pub mod config;
+pub mod labs;
 pub mod services;
+pub mod web;

@@ -1,6 +1,8 @@
 //! The command line: one file a subcommand.
 
 mod dissect;
+mod lab;
+mod serve;
 
 use clap::{Parser, Subcommand};
 
@@ -16,6 +18,10 @@ pub struct Cli {
 enum Command {
     /// Show what is in the frames of a pcap or pcapng file.
     Dissect(dissect::Dissect),
+    /// Serve the site and its labs, and keep services open for ordinary clients
+    Serve(Box<serve::Serve>),
+    /// Run a lab on this machine's own sockets, without a browser
+    Lab(lab::LabCommand),
 }
 
 impl Cli {
@@ -23,6 +29,8 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Dissect(command) => Ok(command.run()?),
+            Command::Serve(command) => command.run(),
+            Command::Lab(command) => command.run(),
         }
     }
 }

@@ -1,0 +1,62 @@
+//! The program that the kernel runs on each frame before it copies it to a [`super::Capture`]: classic BPF.
+
+use socket2::SockFilter;
+
+// The opcodes that are used, from <linux/bpf_common.h>.
+const LOAD_WORD: u16 = 0x20;
+const LOAD_HALF: u16 = 0x28;
+const LOAD_BYTE: u16 = 0x30;
+const LOAD_HALF_AT_X: u16 = 0x48;
+const LOAD_X_HEADER_LENGTH: u16 = 0xb1;
+const JUMP_IF_EQUAL: u16 = 0x15;
+const JUMP_IF_BITS: u16 = 0x45;
+const RETURN: u16 = 0x06;
+
+// What the kernel knows beside the bytes: "ancillary data", from <linux/filter.h>.
+const ANCILLARY: u32 = 0xffff_f000;
+const PACKET_TYPE: u32 = ANCILLARY + 4;
+const INTERFACE: u32 = ANCILLARY + 8;
+
+/// `PACKET_OUTGOING` of <linux/if_packet.h>: the copy made as the frame left. On `lo` each frame is seen twice, leaving
+/// and arriving; the arriving copy is the one that is kept.
+const OUTGOING: u32 = 4;
+
+const TCP: u32 = 6;
+const UDP: u32 = 17;
+
+/// The longest list of ports: each needs two instructions, and a kernel takes 4,096 in all.
+pub const MOST_PORTS: usize = 64;
+
+/// Takes whole frames that arrive on `interface` and carry TCP or UDP over IPv4 from or to one of `ports` (those beyond
+/// [`MOST_PORTS`] are not watched); refuses all else.
+pub fn program(interface: u32, ports: &[u16]) -> Vec<SockFilter> {
+    let refuse_unless = |code, value| [op(code, 1, 0, value), op(RETURN, 0, 0, 0)];
+    let refuse_if = |code, value| [op(code, 0, 1, value), op(RETURN, 0, 0, 0)];
+    let mut program = vec![op(LOAD_WORD, 0, 0, INTERFACE)];
+    program.extend(refuse_unless(JUMP_IF_EQUAL, interface));
+    program.push(op(LOAD_WORD, 0, 0, PACKET_TYPE));
+    program.extend(refuse_if(JUMP_IF_EQUAL, OUTGOING));
+    program.push(op(LOAD_HALF, 0, 0, 12));
+    program.extend(refuse_unless(JUMP_IF_EQUAL, 0x0800));
+    program.push(op(LOAD_BYTE, 0, 0, 14 + 9));
+    // TCP goes past the two instructions that want UDP.
+    program.push(op(JUMP_IF_EQUAL, 2, 0, TCP));
+    program.extend(refuse_unless(JUMP_IF_EQUAL, UDP));
+    // Only a first fragment has ports.
+    program.push(op(LOAD_HALF, 0, 0, 14 + 6));
+    program.extend(refuse_if(JUMP_IF_BITS, 0x1fff));
+    program.push(op(LOAD_X_HEADER_LENGTH, 0, 0, 14));
+    for offset in [0, 2] {
+        program.push(op(LOAD_HALF_AT_X, 0, 0, 14 + offset));
+        for port in ports.iter().take(MOST_PORTS) {
+            program.push(op(JUMP_IF_EQUAL, 0, 1, u32::from(*port)));
+            program.push(op(RETURN, 0, 0, u32::MAX));
+        }
+    }
+    program.push(op(RETURN, 0, 0, 0));
+    program
+}
+
+fn op(code: u16, if_true: u8, if_false: u8, value: u32) -> SockFilter {
+    SockFilter::new(code, if_true, if_false, value)
+}

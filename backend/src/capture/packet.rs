@@ -1,0 +1,105 @@
+//! An AF_PACKET socket on the loopback interface.
+
+use std::{
+    io::{self, IoSliceMut},
+    os::fd::{AsFd, AsRawFd, BorrowedFd},
+};
+
+use nix::sys::{
+    socket::{ControlMessageOwned, LinkAddr, MsgFlags, recvmsg, setsockopt, sockopt::ReceiveTimestampns},
+    time::TimeSpec,
+};
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::filter;
+
+/// `ETH_P_ALL` as the kernel wants it: in network byte order.
+const EVERY_PROTOCOL: i32 = 0x0003_u16.to_be() as i32;
+/// The loopback interface's MTU and an Ethernet header.
+const LONGEST_FRAME: usize = 65_536 + 14;
+/// Room for a burst: the kernel drops frames when a capture's queue is full.
+const QUEUE: usize = 8 << 20;
+
+/// A frame as it arrived at the loopback interface.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captured {
+    /// The kernel's time: microseconds since 1970-01-01 00:00 UTC.
+    pub micros: u64,
+    /// All its bytes, from the Ethernet header on.
+    pub bytes: Vec<u8>,
+}
+
+/// A capture of the frames from and to some ports on the loopback interface.
+#[derive(Debug)]
+pub struct Capture {
+    socket: Socket,
+    interface: u32,
+}
+
+impl Capture {
+    /// Opens a capture that watches no port yet.
+    ///
+    /// # Errors
+    /// `PermissionDenied` without the right CAP_NET_RAW.
+    pub fn open() -> io::Result<Self> {
+        let socket = Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(EVERY_PROTOCOL)))?;
+        let interface = rustix::net::netdevice::name_to_index(&socket, "lo")?;
+        let capture = Self { socket, interface };
+        capture.watch(&[])?;
+        capture.socket.set_nonblocking(true)?;
+        // SO_RCVBUF is capped by net.core.rmem_max, and less than asked for is no failure.
+        capture.socket.set_recv_buffer_size(QUEUE)?;
+        setsockopt(&capture.socket, ReceiveTimestampns, &true)?;
+        // What came between `socket` and the filter is not ours.
+        while capture.next(&mut vec![0; LONGEST_FRAME])?.is_some() {}
+        Ok(capture)
+    }
+
+    /// Watches these ports from now on, and no others.
+    ///
+    /// # Errors
+    /// The kernel's.
+    pub fn watch(&self, ports: &[u16]) -> io::Result<()> {
+        self.socket.attach_filter(&filter::program(self.interface, ports))
+    }
+
+    /// The frames that have arrived since the last call; does not wait.
+    ///
+    /// # Errors
+    /// The kernel's.
+    pub fn take(&self) -> io::Result<Vec<Captured>> {
+        let mut frames = Vec::new();
+        let mut buffer = vec![0; LONGEST_FRAME];
+        while let Some(frame) = self.next(&mut buffer)? {
+            frames.push(frame);
+        }
+        Ok(frames)
+    }
+
+    fn next(&self, buffer: &mut [u8]) -> io::Result<Option<Captured>> {
+        let mut parts = [IoSliceMut::new(buffer)];
+        let mut control = nix::cmsg_space!(TimeSpec);
+        let flags = MsgFlags::MSG_DONTWAIT;
+        let message =
+            match recvmsg::<LinkAddr>(self.socket.as_raw_fd(), &mut parts, Some(&mut control), flags) {
+                Ok(message) => message,
+                Err(nix::Error::EAGAIN) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            };
+        let length = message.bytes;
+        let stamp = message.cmsgs()?.find_map(|control| match control {
+            ControlMessageOwned::ScmTimestampns(time) => Some(time),
+            _ => None,
+        });
+        let micros = stamp.map_or_else(crate::labs::now, |time| {
+            u64::try_from(time.tv_sec() * 1_000_000 + time.tv_nsec() / 1000).unwrap_or_default()
+        });
+        Ok(Some(Captured { micros, bytes: buffer.get(..length).unwrap_or_default().to_vec() }))
+    }
+}
+
+impl AsFd for Capture {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}

@@ -1,0 +1,344 @@
+//! What the server may be told: by flag, by environment, by file, or not at all.
+//!
+//! The precedence is flag, then environment, then the file of `--config`, then the default. The three sources are one
+//! type, [`Options`], in which everything may be missing; [`Options::or`] lays one over another and
+//! [`Options::settle`] fills in the defaults.
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use clap::Args;
+use serde::Deserialize;
+
+/// Why the options are not usable.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file of `--config` cannot be read.
+    #[error("cannot read the configuration file {}: {source}", path.display())]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file of `--config` is not what it should be.
+    #[error("the configuration file {}: {}", path.display(), source.to_string().trim_end().replace('\n', " "))]
+    Malformed {
+        /// Which file.
+        path: PathBuf,
+        /// Where in it, and what is wrong.
+        source: toml::de::Error,
+    },
+    /// A folder that was named is not there.
+    #[error("{option} {}: not a folder", path.display())]
+    NoFolder {
+        /// The option's flag.
+        option: &'static str,
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A number is outside its range.
+    #[error("{option} {given}: must be from {least} to {most}")]
+    OutOfRange {
+        /// The option's flag.
+        option: &'static str,
+        /// What was given.
+        given: u64,
+        /// The smallest number that will do.
+        least: u64,
+        /// The largest number that will do.
+        most: u64,
+    },
+}
+
+/// What one source says. Each option is also a key of the configuration file (`udp-echo = "127.0.0.1:7007"`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Options {
+    /// Where the site listens; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_LISTEN")]
+    pub listen: Option<SocketAddr>,
+
+    /// Serve the site from this folder instead of the one built in [default: built in]
+    #[arg(long, value_name = "DIR", env = "FIRSTHOP_DIST")]
+    pub dist: Option<PathBuf>,
+
+    /// Keep the TFTP service open here for ordinary clients [default: off]
+    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_TFTP")]
+    pub tftp: Option<SocketAddr>,
+
+    /// Keep the UDP echo service open here for ordinary clients [default: off]
+    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_UDP_ECHO")]
+    pub udp_echo: Option<SocketAddr>,
+
+    /// Keep the TCP echo service open here for ordinary clients [default: off]
+    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_TCP_ECHO")]
+    pub tcp_echo: Option<SocketAddr>,
+
+    /// Keep the HTTP service of the lab open here for ordinary clients [default: off]
+    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_HTTP")]
+    pub http: Option<SocketAddr>,
+
+    /// The files of the TFTP and HTTP services [default: a small tree that is built in]
+    #[arg(long, value_name = "DIR", env = "FIRSTHOP_FILES")]
+    pub files: Option<PathBuf>,
+
+    /// Let TFTP clients upload (to memory, never to --files) [default: false]
+    #[arg(long, value_name = "BOOL", env = "FIRSTHOP_UPLOADS", num_args = 0..=1, default_missing_value = "true")]
+    pub uploads: Option<bool>,
+
+    /// All that TFTP clients may upload together, in bytes [default: 67108864]
+    #[arg(long, value_name = "BYTES", env = "FIRSTHOP_MAX_UPLOADS")]
+    pub max_uploads: Option<u64>,
+
+    /// Connections that the TCP echo service holds at once [default: 256]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_CONNECTIONS")]
+    pub max_connections: Option<u64>,
+
+    /// Browsers that may be connected at once [default: 256]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_SESSIONS")]
+    pub max_sessions: Option<u64>,
+
+    /// Lab runs of all browsers at once [default: 64]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_RUNS")]
+    pub max_runs: Option<u64>,
+
+    /// Lab runs of one browser at once [default: 4]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_RUNS_PER_SESSION")]
+    pub max_runs_per_session: Option<u64>,
+
+    /// Seconds after which a lab run is ended [default: 30]
+    #[arg(long, value_name = "SECONDS", env = "FIRSTHOP_RUN_SECONDS")]
+    pub run_seconds: Option<u64>,
+
+    /// The longest WebSocket message from a browser, in bytes [default: 131072]
+    #[arg(long, value_name = "BYTES", env = "FIRSTHOP_MAX_MESSAGE_BYTES")]
+    pub max_message_bytes: Option<u64>,
+
+    /// WebSocket messages a second from one browser; a burst may be twice that [default: 20]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MESSAGES_PER_SECOND")]
+    pub messages_per_second: Option<u64>,
+
+    /// Another origin whose pages may open the WebSocket, such as http://127.0.0.1:8081; may be repeated
+    /// [default: none, so only the site's own]
+    #[arg(long, value_name = "ORIGIN", env = "FIRSTHOP_ALLOW_ORIGIN", value_delimiter = ',')]
+    pub allow_origin: Option<Vec<String>>,
+}
+
+/// What the server does: every option settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where the site listens.
+    pub listen: SocketAddr,
+    /// The folder of the site, if not the one built in.
+    pub dist: Option<PathBuf>,
+    /// Where TFTP is kept open.
+    pub tftp: Option<SocketAddr>,
+    /// Where UDP echo is kept open.
+    pub udp_echo: Option<SocketAddr>,
+    /// Where TCP echo is kept open.
+    pub tcp_echo: Option<SocketAddr>,
+    /// Where HTTP is kept open.
+    pub http: Option<SocketAddr>,
+    /// The files of TFTP and HTTP, if not those built in.
+    pub files: Option<PathBuf>,
+    /// Whether TFTP clients may upload.
+    pub uploads: bool,
+    /// Bytes that all uploads together may take.
+    pub max_uploads: u64,
+    /// Connections of the TCP echo service at once.
+    pub max_connections: usize,
+    /// The limits of the WebSocket.
+    pub limits: Limits,
+    /// Other origins whose pages may open the WebSocket.
+    pub allow_origin: Vec<String>,
+}
+
+/// What one browser, and all together, may ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Browsers connected at once.
+    pub sessions: usize,
+    /// Runs of all browsers at once.
+    pub runs: usize,
+    /// Runs of one browser at once.
+    pub runs_per_session: usize,
+    /// The time a run may take.
+    pub run_time: Duration,
+    /// The longest message, in bytes.
+    pub message_bytes: usize,
+    /// Messages a second.
+    pub messages_per_second: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            dist: None,
+            tftp: None,
+            udp_echo: None,
+            tcp_echo: None,
+            http: None,
+            files: None,
+            uploads: false,
+            max_uploads: 64 << 20,
+            max_connections: 256,
+            limits: Limits::default(),
+            allow_origin: Vec::new(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            sessions: 256,
+            runs: 64,
+            runs_per_session: 4,
+            run_time: Duration::from_secs(30),
+            message_bytes: 128 << 10,
+            messages_per_second: 20,
+        }
+    }
+}
+
+impl Options {
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or has a key or value that is not an option's.
+    pub fn from_file(path: &Path) -> Result<Self, Error> {
+        let text =
+            fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
+        toml::from_str(&text).map_err(|source| Error::Malformed { path: path.to_owned(), source })
+    }
+
+    /// These options, and where they say nothing, `other`'s.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            listen: self.listen.or(other.listen),
+            dist: self.dist.or(other.dist),
+            tftp: self.tftp.or(other.tftp),
+            udp_echo: self.udp_echo.or(other.udp_echo),
+            tcp_echo: self.tcp_echo.or(other.tcp_echo),
+            http: self.http.or(other.http),
+            files: self.files.or(other.files),
+            uploads: self.uploads.or(other.uploads),
+            max_uploads: self.max_uploads.or(other.max_uploads),
+            max_connections: self.max_connections.or(other.max_connections),
+            max_sessions: self.max_sessions.or(other.max_sessions),
+            max_runs: self.max_runs.or(other.max_runs),
+            max_runs_per_session: self.max_runs_per_session.or(other.max_runs_per_session),
+            run_seconds: self.run_seconds.or(other.run_seconds),
+            max_message_bytes: self.max_message_bytes.or(other.max_message_bytes),
+            messages_per_second: self.messages_per_second.or(other.messages_per_second),
+            allow_origin: self.allow_origin.or(other.allow_origin),
+        }
+    }
+
+    /// Fills in the defaults and checks what was said.
+    ///
+    /// # Errors
+    /// When a number is out of range or a folder is not there.
+    pub fn settle(self) -> Result<Config, Error> {
+        let default = Config::default();
+        let limits = default.limits;
+        Ok(Config {
+            listen: self.listen.unwrap_or(default.listen),
+            dist: folder("--dist", self.dist)?,
+            tftp: self.tftp,
+            udp_echo: self.udp_echo,
+            tcp_echo: self.tcp_echo,
+            http: self.http,
+            files: folder("--files", self.files)?,
+            uploads: self.uploads.unwrap_or(default.uploads),
+            max_uploads: self.max_uploads.unwrap_or(default.max_uploads),
+            max_connections: size(
+                "--max-connections",
+                self.max_connections,
+                default.max_connections,
+                65_536,
+            )?,
+            limits: Limits {
+                sessions: size("--max-sessions", self.max_sessions, limits.sessions, 65_536)?,
+                runs: size("--max-runs", self.max_runs, limits.runs, 4096)?,
+                runs_per_session: size(
+                    "--max-runs-per-session",
+                    self.max_runs_per_session,
+                    limits.runs_per_session,
+                    4096,
+                )?,
+                run_time: match self.run_seconds {
+                    None => limits.run_time,
+                    Some(given) => Duration::from_secs(within("--run-seconds", given, 1, 3600)?),
+                },
+                message_bytes: size(
+                    "--max-message-bytes",
+                    self.max_message_bytes,
+                    limits.message_bytes,
+                    16 << 20,
+                )?,
+                messages_per_second: match self.messages_per_second {
+                    None => limits.messages_per_second,
+                    Some(given) => u32::try_from(within("--messages-per-second", given, 1, 10_000)?)
+                        .unwrap_or(limits.messages_per_second),
+                },
+            },
+            allow_origin: self.allow_origin.unwrap_or_default(),
+        })
+    }
+}
+
+fn folder(option: &'static str, path: Option<PathBuf>) -> Result<Option<PathBuf>, Error> {
+    match path {
+        Some(path) if !path.is_dir() => Err(Error::NoFolder { option, path }),
+        path => Ok(path),
+    }
+}
+
+fn within(option: &'static str, given: u64, least: u64, most: u64) -> Result<u64, Error> {
+    if (least..=most).contains(&given) {
+        Ok(given)
+    } else {
+        Err(Error::OutOfRange { option, given, least, most })
+    }
+}
+
+fn size(option: &'static str, given: Option<u64>, default: usize, most: usize) -> Result<usize, Error> {
+    let Some(given) = given else { return Ok(default) };
+    within(option, given, 1, most as u64).map(|given| usize::try_from(given).unwrap_or(most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearer_source_wins_and_the_rest_is_filled_in() {
+        let flags = Options { listen: "127.0.0.1:1".parse().ok(), ..Options::default() };
+        let file: Options =
+            toml::from_str("listen = '127.0.0.1:2'\nmax-runs = 3\nallow-origin = ['http://a']").unwrap();
+        let config = flags.or(file).settle().unwrap();
+        assert_eq!(config.listen, "127.0.0.1:1".parse().unwrap());
+        assert_eq!(config.limits.runs, 3);
+        assert_eq!(config.allow_origin, ["http://a"]);
+        assert_eq!(config.limits.runs_per_session, 4);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let none = Options { max_runs: Some(0), ..Options::default() };
+        assert_eq!(none.settle().unwrap_err().to_string(), "--max-runs 0: must be from 1 to 4096");
+        assert!(
+            toml::from_str::<Options>("lisen = '127.0.0.1:2'").unwrap_err().to_string().contains("lisen")
+        );
+        let gone = Options { files: Some("/no/such/folder".into()), ..Options::default() };
+        assert_eq!(gone.settle().unwrap_err().to_string(), "--files /no/such/folder: not a folder");
+    }
+}

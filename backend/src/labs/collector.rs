@@ -1,0 +1,182 @@
+//! Puts calls, frames and states of a run into one order, that of the kernel's clock, and hands them out.
+
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BinaryHeap,
+    sync::mpsc,
+    time::{Duration, Instant},
+};
+
+use firsthop_protocol::{
+    trace::{Event, EventKind, Fate, Frame, Text, Time},
+    wire::LinkType,
+};
+use smoltcp::wire::{EthernetFrame, Ipv4Packet, UdpPacket};
+
+use super::{
+    Cancel, Run, now,
+    run::{SERVER, Stamped, other},
+};
+use crate::capture::{Captured, checksum};
+
+/// How long an event is held back so that an earlier one, which takes another way here, can go before it.
+const HOLD: u64 = 6_000;
+/// How often what is ready is handed out.
+const BATCH: Duration = Duration::from_millis(10);
+/// How often the kernel's tables are looked at, besides the looks after each call.
+const LOOK: Duration = Duration::from_millis(3);
+/// How long after the script's end frames may still come.
+const LAST_FRAMES: Duration = Duration::from_millis(12);
+
+pub(super) struct Collector<'run, Sink> {
+    epoch: u64,
+    run: &'run Run,
+    received: mpsc::Receiver<Stamped>,
+    sink: Sink,
+    held: BinaryHeap<Reverse<Held>>,
+    number: u64,
+    latest: Time,
+    completed_checksums: bool,
+}
+
+/// An event on its way, ordered by its time and, at the same microsecond, by its arrival.
+struct Held {
+    key: (u64, u64),
+    kind: EventKind,
+}
+
+impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
+    pub(super) fn new(epoch: u64, run: &'run Run, received: mpsc::Receiver<Stamped>, sink: Sink) -> Self {
+        Self {
+            epoch,
+            run,
+            received,
+            sink,
+            held: BinaryHeap::new(),
+            number: 0,
+            latest: Time::ZERO,
+            completed_checksums: false,
+        }
+    }
+
+    /// Collects until `script_over` and a little longer.
+    pub(super) fn collect(mut self, script_over: &Cancel) {
+        let mut looked = Instant::now();
+        let mut handed = Instant::now();
+        let mut end = None;
+        loop {
+            self.wait(script_over, end);
+            self.frames();
+            if looked.elapsed() >= LOOK {
+                self.run.sample();
+                looked = Instant::now();
+            }
+            if handed.elapsed() >= BATCH {
+                self.hand_out(now().saturating_sub(HOLD));
+                handed = Instant::now();
+            }
+            if end.is_none() && script_over.stopped().is_some() {
+                end = Some(Instant::now() + LAST_FRAMES);
+            }
+            if end.is_some_and(|end| Instant::now() >= end) {
+                break;
+            }
+        }
+        self.frames();
+        self.run.sample();
+        self.hand_out(u64::MAX);
+    }
+
+    /// Waits for a frame, at most until the next look.
+    fn wait(&self, script_over: &Cancel, end: Option<Instant>) {
+        match &self.run.capture {
+            // Failing means the script is over: then there is nothing to wait for but the last frames.
+            Some(capture) if end.is_none() => drop(script_over.readable(capture, LOOK)),
+            _ => std::thread::sleep(Duration::from_millis(1)),
+        }
+    }
+
+    fn frames(&mut self) {
+        let frames = self.run.capture.as_ref().and_then(|capture| capture.take().ok()).unwrap_or_default();
+        for captured in frames {
+            self.frame(captured);
+        }
+    }
+
+    fn frame(&mut self, Captured { micros, mut bytes }: Captured) {
+        let Some((from, to)) = self.ends(&bytes) else { return };
+        if checksum::complete(&mut bytes) && !self.completed_checksums {
+            self.completed_checksums = true;
+            let text = Text::new(
+                "capture.checksum-completed",
+                "the kernel leaves the TCP and UDP checksum to the network card, and the loopback interface has none; \
+                 it is completed here, as the card would",
+            );
+            self.hold(micros, EventKind::Note { node: None, text });
+        }
+        let at = Time(micros.saturating_sub(self.epoch));
+        let frame = Frame {
+            link: "lo".to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+            link_type: LinkType::Ethernet,
+            bytes,
+            // The arriving copy is captured, so it did arrive; the loopback interface takes no time.
+            fate: Fate::Delivered { at },
+            impairment: None,
+            note: None,
+        };
+        self.hold(micros, EventKind::Frame(frame));
+    }
+
+    /// Who sent a frame and to whom, by its ports.
+    fn ends(&self, bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+        let ethernet = EthernetFrame::new_checked(bytes).ok()?;
+        let ip = Ipv4Packet::new_checked(ethernet.payload()).ok()?;
+        // TCP and UDP have their ports in the same place.
+        let ports = UdpPacket::new_unchecked(ip.payload().get(..8)?);
+        let from = self.run.owner(ports.src_port(), ports.dst_port()).unwrap_or(SERVER);
+        Some((from, other(from)))
+    }
+
+    fn hold(&mut self, micros: u64, kind: EventKind) {
+        self.number += 1;
+        self.held.push(Reverse(Held { key: (micros, self.number), kind }));
+    }
+
+    /// Hands out what happened until `until`.
+    fn hand_out(&mut self, until: u64) {
+        while let Ok(Stamped { micros, kind }) = self.received.try_recv() {
+            self.hold(micros, kind);
+        }
+        let mut batch = Vec::new();
+        while self.held.peek().is_some_and(|Reverse(held)| held.key.0 <= until) {
+            let Some(Reverse(Held { key: (micros, _), kind })) = self.held.pop() else { break };
+            self.latest = Time(micros.saturating_sub(self.epoch)).max(self.latest);
+            batch.push(Event { time: self.latest, kind });
+        }
+        if !batch.is_empty() && !(self.sink)(batch) {
+            self.run.cancel.say(super::Stop::Cancelled);
+        }
+    }
+}
+
+impl PartialEq for Held {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Held {}
+
+impl PartialOrd for Held {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Held {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key.cmp(&other.key)
+    }
+}

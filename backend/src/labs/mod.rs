@@ -1,0 +1,65 @@
+//! What a learner can run on the kernel's own sockets: one file a lab.
+//!
+//! A lab is a script of system calls on loopback sockets, each side in a thread of its own. Its [`Run`] records the
+//! calls, captures the frames and reads the kernel's socket tables meanwhile, and hands all of it out as events of one
+//! trace, in the order of the kernel's clock. Not for: protocols (those are `firsthop_protocol`'s), nor for services
+//! that stay open ([`crate::services`]).
+//!
+//! * [`run`]: does a lab from its beginning to its end.
+//! * [`Cancel`]: ends one before its end.
+//! * [`limits`]: what a lab may be asked for.
+
+mod cancel;
+mod collector;
+pub mod limits;
+mod recorder;
+mod run;
+mod socket;
+mod tables;
+mod tcp;
+mod text;
+pub mod udp_echo;
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+pub use cancel::{Cancel, Stop};
+use firsthop_protocol::{
+    api::Lab,
+    trace::{Event, Text},
+};
+pub use run::Run;
+
+/// What became of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The instant of the trace's time zero: microseconds since 1970-01-01 00:00 UTC.
+    pub epoch_micros: u64,
+    /// `Ok` when the lab went to its end, even if a call in it failed, which is in the trace.
+    pub outcome: Result<(), Text>,
+}
+
+/// Does `lab` from its beginning to its end, or until `cancel`; blocks. The events come to `sink` in order, in small
+/// batches, at most 20 ms after they happened; when `sink` says `false` nobody listens any more, and the run ends.
+pub fn run(lab: &Lab, cancel: &Cancel, sink: impl FnMut(Vec<Event>) -> bool + Send) -> Report {
+    let epoch_micros = now();
+    let plan = match limits::check(lab) {
+        Ok(plan) => plan,
+        Err(why) => return Report { epoch_micros, outcome: Err(why) },
+    };
+    let outcome = run::watched(epoch_micros, cancel, sink, |run| match &plan {
+        limits::Plan::UdpEcho { datagrams } => udp_echo::play(run, datagrams),
+        limits::Plan::Tcp { message, first_close } => tcp::play(run, message, *first_close),
+    });
+    let outcome = match outcome {
+        Ok(()) | Err(Stop::Failed) => Ok(()),
+        Err(Stop::Cancelled) => Err(Text::new("lab.stopped", "the run was stopped")),
+        Err(Stop::Deadline) => Err(Text::new("lab.deadline", "the run took longer than the server allows")),
+    };
+    Report { epoch_micros, outcome }
+}
+
+/// The kernel's clock, by which it also stamps frames: microseconds since 1970-01-01 00:00 UTC.
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+}

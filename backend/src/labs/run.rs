@@ -1,0 +1,144 @@
+//! A run: a lab's script and what is recorded while it plays.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Mutex, MutexGuard, PoisonError, mpsc},
+    thread,
+    time::Duration,
+};
+
+use firsthop_protocol::trace::{Event, EventKind, Text};
+
+use super::{Cancel, Stop, collector::Collector, now, tables::Tables};
+use crate::capture::{self, Capture};
+
+/// What a lab's script records into. Shared by its threads.
+#[derive(Debug)]
+pub struct Run {
+    pub(super) cancel: Cancel,
+    events: mpsc::Sender<Stamped>,
+    pub(super) capture: Option<Capture>,
+    tables: Mutex<Tables>,
+    /// The ports of this lab, and whose they are.
+    ports: Mutex<BTreeMap<u16, &'static str>>,
+}
+
+/// An event with the kernel's time: microseconds since 1970.
+#[derive(Debug)]
+pub(super) struct Stamped {
+    pub(super) micros: u64,
+    pub(super) kind: EventKind,
+}
+
+/// Plays `script` while what happens is recorded and handed to `sink`.
+pub(super) fn watched(
+    epoch: u64,
+    cancel: &Cancel,
+    sink: impl FnMut(Vec<Event>) -> bool + Send,
+    script: impl FnOnce(&Run) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let (events, received) = mpsc::channel();
+    let (capture, why_not) = match Capture::open() {
+        Ok(capture) => (Some(capture), None),
+        Err(error) => (None, Some(capture::why_not(&error))),
+    };
+    let run = Run {
+        cancel: cancel.clone(),
+        events,
+        capture,
+        tables: Mutex::new(Tables::default()),
+        ports: Mutex::new(BTreeMap::new()),
+    };
+    if let Some(why_not) = why_not {
+        run.note(None, why_not);
+    }
+    let script_over = Cancel::after(Duration::from_secs(1 << 20)).map_err(|_| Stop::Failed)?;
+    thread::scope(|scope| {
+        let collector = scope.spawn(|| Collector::new(epoch, &run, received, sink).collect(&script_over));
+        let outcome = script(&run);
+        script_over.say(Stop::Cancelled);
+        // It panics only if `sink` does.
+        collector.join().map_err(|_| Stop::Failed)?;
+        outcome
+    })
+}
+
+impl Run {
+    /// Adds an event that happened now.
+    pub(super) fn record(&self, kind: EventKind) {
+        self.record_at(now(), kind);
+    }
+
+    pub(super) fn record_at(&self, micros: u64, kind: EventKind) {
+        // Nobody receives only after the end.
+        self.events.send(Stamped { micros, kind }).ok();
+    }
+
+    /// Adds a remark.
+    pub(super) fn note(&self, node: Option<&str>, text: Text) {
+        self.record(EventKind::Note { node: node.map(str::to_owned), text });
+    }
+
+    /// From now on this port is one of the lab's, and `node`'s.
+    pub(super) fn watch(&self, port: u16, node: &'static str) -> io::Result<()> {
+        let ports: Vec<u16> = {
+            let mut ports = lock(&self.ports);
+            ports.insert(port, node);
+            ports.keys().copied().collect()
+        };
+        self.capture.as_ref().map_or(Ok(()), |capture| capture.watch(&ports))
+    }
+
+    /// Whose a socket is, from its own port and the other end's; `None` when it is none of this lab's.
+    pub(super) fn owner(&self, local: u16, remote: u16) -> Option<&'static str> {
+        let ports = lock(&self.ports);
+        ports.get(&local).copied().or_else(|| ports.get(&remote).map(|node| other(node)))
+    }
+
+    /// Looks at the kernel's socket tables and records what has changed.
+    pub(super) fn sample(&self) {
+        let mut tables = lock(&self.tables);
+        // Read under the lock, so that an older look never overwrites a newer one.
+        if let Ok(rows) = capture::sockets::all() {
+            for kind in tables.update(rows, |local, remote| self.owner(local, remote)) {
+                self.record(kind);
+            }
+        }
+    }
+
+    /// Does each side in a thread of its own; when one fails, the other is ended too.
+    pub(super) fn sides(
+        &self,
+        server: impl FnOnce() -> Result<(), Stop> + Send,
+        client: impl FnOnce() -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        thread::scope(|scope| {
+            let tell = |outcome: Result<(), Stop>| outcome.inspect_err(|why| self.cancel.say(*why));
+            let server = scope.spawn(move || tell(server()));
+            let client = tell(client());
+            let server = server.join().unwrap_or(Err(Stop::Failed));
+            // Whoever was only told to end is not the cause.
+            match (client, server) {
+                (Ok(()), server) => server,
+                (client, Ok(())) => client,
+                (Err(Stop::Failed), _) | (_, Err(Stop::Failed)) => Err(Stop::Failed),
+                (client, _) => client,
+            }
+        })
+    }
+}
+
+/// The other side.
+pub(super) fn other(node: &str) -> &'static str {
+    if node == CLIENT { SERVER } else { CLIENT }
+}
+
+/// The side that connects or asks.
+pub(super) const CLIENT: &str = "client";
+/// The side that listens.
+pub(super) const SERVER: &str = "server";
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

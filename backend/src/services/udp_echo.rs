@@ -1,0 +1,94 @@
+//! UDP echo for ordinary clients: each datagram comes back with its number, counted for each client.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use tokio::net::UdpSocket;
+
+use crate::labs::udp_echo::reply;
+
+/// Clients that are counted at once; when there are more, those silent longest begin at 1 again.
+pub const MOST_CLIENTS: usize = 4096;
+/// A client silent for so long begins at 1 again.
+pub const FORGET: Duration = Duration::from_secs(300);
+
+/// RFC 862's own port: what answers from there is another echo service, and two would talk for ever.
+const ECHO: u16 = 7;
+
+/// Echoes until `shutdown` is there.
+pub async fn serve(socket: UdpSocket, shutdown: impl Future<Output = ()>) {
+    let own_port = socket.local_addr().map_or(ECHO, |address| address.port());
+    let mut clients = Clients::default();
+    let mut buffer = vec![0; 65_536];
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let (length, from) = tokio::select! {
+            () = &mut shutdown => return,
+            received = socket.recv_from(&mut buffer) => match received {
+                Ok(received) => received,
+                // An earlier answer met a closed port; that is no trouble of this socket.
+                Err(error) => {
+                    tracing::debug!(%error, "UDP echo");
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                    continue;
+                }
+            },
+        };
+        if [ECHO, own_port].contains(&from.port()) {
+            continue;
+        }
+        let number = clients.next(from, Instant::now());
+        let reply = reply(number, buffer.get(..length).unwrap_or_default());
+        // An answer that does not fit into a datagram, or finds no way, is lost, as UDP may.
+        if let Err(error) = socket.send_to(&reply, from).await {
+            tracing::debug!(%error, %from, "UDP echo");
+        }
+    }
+}
+
+/// How many datagrams each client has sent.
+#[derive(Debug, Default)]
+struct Clients {
+    counts: HashMap<SocketAddr, (usize, Instant)>,
+}
+
+impl Clients {
+    fn next(&mut self, client: SocketAddr, now: Instant) -> usize {
+        if self.counts.len() >= MOST_CLIENTS && !self.counts.contains_key(&client) {
+            // Half of them go, so that this is seldom.
+            let mut seen: Vec<Instant> = self.counts.values().map(|(_, seen)| *seen).collect();
+            seen.sort_unstable();
+            let middle = seen.get(seen.len() / 2).copied().unwrap_or(now);
+            self.counts.retain(|_, (_, seen)| *seen > middle);
+        }
+        let (count, seen) = self.counts.entry(client).or_insert((0, now));
+        if now.saturating_duration_since(*seen) > FORGET {
+            *count = 0;
+        }
+        *seen = now;
+        *count = count.saturating_add(1);
+        *count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_are_counted_apart_and_never_too_many() {
+        let mut clients = Clients::default();
+        let start = Instant::now();
+        let client = |n: u16| SocketAddr::from(([127, 0, 0, 1], n));
+        assert_eq!((1..=3).map(|_| clients.next(client(1), start)).last(), Some(3));
+        assert_eq!(clients.next(client(2), start), 1);
+        assert_eq!(clients.next(client(1), start + FORGET + Duration::from_secs(1)), 1);
+        for n in 0..u16::MAX {
+            clients.next(client(n), start + Duration::from_micros(n.into()));
+        }
+        assert!(clients.counts.len() <= MOST_CLIENTS);
+    }
+}
