@@ -84,11 +84,9 @@ pub fn check(
 ) {
     let bytes = packet.rest();
     let pseudo = context.pseudo.map(|pseudo| pseudo.sum(protocol, bytes.len() as u32));
-    let outcome = if context.quoted {
-        Ok("not checked: this is a quotation")
-    } else if context.fragment {
+    let outcome = if context.fragment {
         Ok("not checked: it covers all fragments")
-    } else if too_long || !packet.is_whole() {
+    } else if too_long || context.cut || !packet.is_whole() {
         Ok("not checked: not all bytes are there")
     } else if let Some(pseudo) = pseudo {
         judge(found, pseudo.bytes(bytes), Some(pseudo)).map(|()| "correct")

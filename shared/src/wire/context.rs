@@ -17,11 +17,13 @@ pub struct Context<'f> {
     pub transport: Protocol,
     /// Its source and destination ports.
     pub ports: (u16, u16),
-    /// Whether what is being read is the datagram that an ICMP error quotes. Quotes are cut short by design, so
-    /// nothing is checked in them that needs all the bytes.
+    /// Whether what is being read is the datagram that an ICMP error quotes. Quotes are cut short by
+    /// design: that is no fault.
     pub quoted: bool,
     /// The addresses of the IP header above, for the checksums that cover them.
     pub pseudo: Option<Pseudo>,
+    /// Whether the packet being read is a quotation that was cut short.
+    pub cut: bool,
     /// Whether what is being read is one fragment of a packet: sums over the whole cannot be checked.
     pub fragment: bool,
     /// Where the network layer's packet ends in the frame, once it has said so: Ethernet's padding begins there.
@@ -39,6 +41,7 @@ impl<'f> Context<'f> {
             ports: (0, 0),
             quoted: false,
             pseudo: None,
+            cut: false,
             fragment: false,
             network_end: None,
             layers,

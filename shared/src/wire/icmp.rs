@@ -50,7 +50,7 @@ pub fn dissect<'f>(context: &mut Context<'f>, reader: Reader<'f>) {
     if let Some(words) = code_name(kind, code) {
         draft.named("code").into_iter().for_each(|field| field.meaning = Meaning::Name(words));
     }
-    let outcome = if context.quoted || context.fragment || !reader.is_whole() {
+    let outcome = if context.cut || context.fragment || !reader.is_whole() {
         Ok("not checked: not all bytes are there")
     } else {
         judge(found as u16, Sum::default().bytes(reader.rest()), None).map(|()| "correct")

@@ -72,6 +72,7 @@ pub fn dissect<'f>(context: &mut Context<'f>, reader: Reader<'f>) {
     } else if length > there && !context.quoted {
         draft.wrong_at("len", Problem::Length { said: total as u32, had: there as u32 });
     }
+    context.cut = context.quoted && length > there;
     let packet = reader.limited(length);
     let inside = draft.reader.limited(length.saturating_sub(20));
     draft.reader = inside.limited(header - 20);

@@ -49,6 +49,7 @@ pub fn dissect<'f>(context: &mut Context<'f>, reader: Reader<'f>) {
     if length > there && !context.quoted {
         draft.wrong_at("plen", Problem::Length { said: length as u32, had: there as u32 });
     }
+    context.cut = context.quoted && length > there;
     draft.reader = draft.reader.limited(length);
     context.network_end = context.network_end.or(Some(draft.reader.end()));
     let chain = ipv6_extensions::read(&mut draft, next);

@@ -59,7 +59,7 @@ IP_OPTIONS = [
 
 
 def tcp():
-    options = [random.choice(TCP_OPTIONS)() for _ in range(R(4))]
+    options = [random.choice(TCP_OPTIONS)() for _ in range(R(3))]
     return TCP(sport=port(), dport=port(), seq=R(1 << 32), ack=R(1 << 32), flags=R(512) & 0xff,
                window=R(65536), urgptr=R(65536), options=options)
 
@@ -172,3 +172,7 @@ if __name__ == "__main__":
     wrpcap("raw.pcap", [random.choice([ip, ip6])() / udp() / load() for _ in range(20)], linktype=101)
     wrpcap("null.pcap", [b"\x02\0\0\0" + raw(ip() / tcp() / load()) for _ in range(10)]
            + [b"\x1e\0\0\0" + raw(ip6() / tcp() / load()) for _ in range(10)], linktype=0)
+    # scapy takes linktype=0 for "none given".
+    with open("null.pcap", "r+b") as file:
+        file.seek(20)
+        file.write(bytes(4))
