@@ -3,6 +3,7 @@
 mod dissect;
 mod lab;
 mod serve;
+mod subnet;
 
 use clap::{Parser, Subcommand};
 
@@ -22,6 +23,7 @@ enum Command {
     Serve(Box<serve::Serve>),
     /// Run a lab on this machine's own sockets, without a browser
     Lab(lab::LabCommand),
+    Subnet(subnet::Subnet),
 }
 
 impl Cli {
@@ -31,6 +33,7 @@ impl Cli {
             Command::Dissect(command) => Ok(command.run()?),
             Command::Serve(command) => command.run(),
             Command::Lab(command) => command.run(),
+            Command::Subnet(command) => Ok(command.run()?),
         }
     }
 }
