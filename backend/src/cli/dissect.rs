@@ -9,9 +9,8 @@ use std::{
 use clap::Args;
 use firsthop_protocol::{
     trace::capture::{Packet, ReadError, Reader},
-    wire::{self, Broken, Conversations, Dissection, Layer, Options, Protocol},
+    wire::{self, Conversations, Dissection, JsonWriter, Options, Protocol},
 };
-use serde::Serialize;
 
 /// Show what is in the frames of a pcap or pcapng file.
 #[derive(Debug, Args)]
@@ -50,17 +49,6 @@ pub enum Error {
     Write(#[from] io::Error),
 }
 
-/// One line of `--json`.
-#[derive(Serialize)]
-struct Line<'a> {
-    number: u64,
-    time: String,
-    captured: usize,
-    original: u32,
-    layers: &'a [Layer],
-    problem: &'a Option<Broken>,
-}
-
 impl Dissect {
     /// Shows the frames; what could be read of a broken file comes before the error.
     pub fn run(&self) -> Result<(), Error> {
@@ -83,6 +71,7 @@ impl Dissect {
         let broken = |error| Error::Read { file: self.file.clone(), error };
         let mut reader = Reader::new(input).map_err(broken)?;
         let mut conversations = Conversations::default();
+        let (mut writer, mut line) = (JsonWriter::default(), Vec::new());
         loop {
             let options = Options { decode_as: &self.decode_as, learned: conversations.ports() };
             let packet = match reader.next_packet() {
@@ -99,22 +88,35 @@ impl Dissect {
                 None => wire::undissected(&packet.bytes, original),
             };
             conversations.learn(&dissection);
-            if self.json { json(out, &packet, &dissection)? } else { words(out, &packet, &dissection)? }
+            if self.json {
+                line.clear();
+                json(&mut line, &mut writer, &packet, &dissection)?;
+                out.write_all(&line)?;
+            } else {
+                words(out, &packet, &dissection)?;
+            }
         }
     }
 }
 
-fn json(out: &mut impl Write, packet: &Packet<'_>, dissection: &Dissection) -> io::Result<()> {
-    let line = Line {
-        number: packet.number,
-        time: packet.time.to_string(),
-        captured: packet.bytes.len(),
-        original: packet.original,
-        layers: &dissection.layers,
-        problem: &dissection.problem,
-    };
-    serde_json::to_writer(&mut *out, &line)?;
-    out.write_all(b"\n")
+/// Appends one line of `--json`.
+fn json(
+    line: &mut Vec<u8>,
+    writer: &mut JsonWriter,
+    packet: &Packet<'_>,
+    dissection: &Dissection,
+) -> io::Result<()> {
+    let Packet { number, time, bytes, original, .. } = packet;
+    let captured = bytes.len();
+    write!(
+        line,
+        r#"{{"number":{number},"time":"{time}","captured":{captured},"original":{original},"layers":"#
+    )?;
+    writer.layers(line, &dissection.layers);
+    line.extend_from_slice(br#","problem":"#);
+    serde_json::to_writer(&mut *line, &dissection.problem)?;
+    line.extend_from_slice(b"}\n");
+    Ok(())
 }
 
 /// A summary line, then a line a layer and a line a field.
