@@ -135,7 +135,7 @@ fn wasm_tests() -> Result<Count> {
     let runner = tools::wasm_test_runner()?;
     count(
         cargo()
-            .args(["test", "--package", "firsthop-protocol", "--test", "wasm_same_trace"])
+            .args(["test", "--package", "firsthop-protocol", "--test", "wasm_*"])
             .args(["--target", "wasm32-unknown-unknown"])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner),
     )
