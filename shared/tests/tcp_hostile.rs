@@ -124,10 +124,12 @@ fn drain(end: &mut Endpoint, now: Time) {
         sent += 1;
         assert!(sent < 5_000, "sends without end: {transmit:?}");
         assert!(transmit.rfc.starts_with("RFC ") && transmit.note.english.contains(transmit.rfc));
+        assert!(!transmit.note.english.contains('{'), "a value is missing: {}", transmit.note);
         transmit.emit().unwrap();
-        assert!(end.poll_event().is_none_or(|event| event.rfc.starts_with("RFC ")));
     }
-    while end.poll_event().is_some() {}
+    while let Some(event) = end.poll_event() {
+        assert!(event.rfc.starts_with("RFC ") && !event.why.english.contains('{'), "{event:?}");
+    }
 }
 
 proptest! {

@@ -113,7 +113,10 @@ fn substitute<'a>(template: &str, value: impl Fn(&str) -> Option<Cow<'a, str>>) 
 mod tests {
     use std::collections::BTreeSet;
 
-    use firsthop_protocol::exercise::{Exercise, Kind, LEVELS};
+    use firsthop_protocol::{
+        exercise::{Exercise, Kind, LEVELS},
+        tcp,
+    };
 
     use super::*;
 
@@ -134,6 +137,26 @@ mod tests {
         let mut seen = BTreeSet::new();
         for (id, _) in zh::TRACES.iter().flat_map(|table| table.iter()) {
             assert!(seen.insert(id), "{id} has two translations");
+        }
+    }
+
+    fn placeholders(template: &str) -> BTreeSet<&str> {
+        template.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
+    }
+
+    #[test]
+    fn every_text_of_tcp_is_translated_with_its_values() {
+        let find = |id: &str| {
+            let row = zh::TRACES.iter().flat_map(|table| table.iter()).find(|(key, _)| *key == id);
+            row.unwrap_or_else(|| panic!("{id} is not translated")).1
+        };
+        for message in tcp::text::ALL {
+            let mut said = placeholders(find(message.id));
+            said.remove("rfc");
+            assert_eq!(said, placeholders(message.english), "{}", message.id);
+        }
+        for error in tcp::Error::ALL {
+            assert!(!find(error.id()).contains('{'));
         }
     }
 

@@ -1,6 +1,7 @@
 //! 简体中文。
 
 mod exercise;
+mod tcp;
 
 use super::catalogue::{
     Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, Packet, PacketList, Packets, Player,
@@ -8,7 +9,7 @@ use super::catalogue::{
 };
 
 /// Translations of what traces and exercises say, by identifier.
-pub(super) const TRACES: &[&[(&str, &str)]] = &[exercise::TEXTS];
+pub(super) const TRACES: &[&[(&str, &str)]] = &[exercise::TEXTS, tcp::TEXTS];
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     shell: Shell {

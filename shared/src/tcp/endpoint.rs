@@ -417,14 +417,14 @@ impl Endpoint {
     pub(super) fn set_timer(&mut self, timer: TimerKind, micros: u64) {
         self.timers.set(timer, Some(self.now.plus(micros)));
         let kind = EventKind::Timer { timer, change: TimerChange::Set { micros } };
-        self.report(kind, &text::TIMER_SET, &[("timer", &timer.name()), ("millis", &(micros / 1000))]);
+        self.report(kind, timer.set_message(), &[("millis", &(micros / 1000))]);
     }
 
     pub(super) fn stop_timer(&mut self, timer: TimerKind) {
         if self.timers.get(timer).is_some() {
             self.timers.set(timer, None);
             let kind = EventKind::Timer { timer, change: TimerChange::Stopped };
-            self.report(kind, &text::TIMER_STOPPED, &[("timer", &timer.name())]);
+            self.report(kind, timer.stopped_message(), &[]);
         }
     }
 

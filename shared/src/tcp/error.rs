@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::trace::Text;
+
 /// Why a call was refused or a connection ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 pub enum Error {
@@ -41,6 +43,11 @@ impl Error {
             Self::Aborted => "tcp.error.aborted",
             Self::WouldBlock => "tcp.error.would-block",
         }
+    }
+
+    /// For the reader.
+    pub fn text(self) -> Text {
+        Text::new(self.id(), self.to_string())
     }
 
     /// All of them.

@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use super::{Error, Phase, Segment, SegmentError, Seq, State};
+use super::{
+    Error, Phase, Segment, SegmentError, Seq, State,
+    text::{self, Message},
+};
 use crate::trace::Text;
 
 /// One report.
@@ -111,6 +114,36 @@ impl TimerKind {
             Self::DelayedAck => "delayed-ACK",
             Self::KeepAlive => "keep-alive",
             Self::TimeWait => "time-wait",
+        }
+    }
+
+    pub(super) const fn set_message(self) -> &'static Message {
+        match self {
+            Self::Retransmission => &text::RETRANSMISSION_SET,
+            Self::Persist => &text::PERSIST_SET,
+            Self::DelayedAck => &text::DELAYED_ACK_SET,
+            Self::KeepAlive => &text::KEEP_ALIVE_SET,
+            Self::TimeWait => &text::TIME_WAIT_SET,
+        }
+    }
+
+    pub(super) const fn stopped_message(self) -> &'static Message {
+        match self {
+            Self::Retransmission => &text::RETRANSMISSION_STOPPED,
+            Self::Persist => &text::PERSIST_STOPPED,
+            Self::DelayedAck => &text::DELAYED_ACK_STOPPED,
+            Self::KeepAlive => &text::KEEP_ALIVE_STOPPED,
+            Self::TimeWait => &text::TIME_WAIT_STOPPED,
+        }
+    }
+
+    pub(super) const fn expired_message(self) -> &'static Message {
+        match self {
+            Self::Retransmission => &text::RETRANSMISSION_EXPIRED,
+            Self::Persist => &text::PERSIST_EXPIRED,
+            Self::DelayedAck => &text::DELAYED_ACK_EXPIRED,
+            Self::KeepAlive => &text::KEEP_ALIVE_EXPIRED,
+            Self::TimeWait => &text::TIME_WAIT_EXPIRED,
         }
     }
 }

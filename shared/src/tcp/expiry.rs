@@ -8,7 +8,7 @@ use super::{
 impl Endpoint {
     pub(super) fn expired(&mut self, timer: TimerKind) {
         let kind = EventKind::Timer { timer, change: TimerChange::Expired };
-        self.report(kind, &text::TIMER_EXPIRED, &[("timer", &timer.name())]);
+        self.report(kind, timer.expired_message(), &[]);
         match timer {
             TimerKind::Retransmission => self.retransmission_expired(),
             TimerKind::Persist => self.persist_expired(),

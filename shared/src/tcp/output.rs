@@ -35,7 +35,12 @@ impl Endpoint {
     fn next_syn(&mut self) -> Option<Transmit> {
         let why = self.syn_due.take()?;
         let segment = self.syn_segment();
-        let note = why.note(&[("count", &self.retries)]);
+        let count = self.retries;
+        if count > 0 {
+            let kind = EventKind::Retransmission { seq: segment.seq, len: segment.len(), by_timer: true };
+            self.report(kind, &why, &[("count", &count)]);
+        }
+        let note = why.note(&[("count", &count)]);
         if why == text::SEND_SYN || why == text::SEND_SYN_ACK {
             self.timed = Some((self.snd_nxt, self.now));
         }
@@ -341,8 +346,7 @@ impl Endpoint {
 
     pub(super) fn report_congestion(&mut self, message: &Message) {
         let (cwnd, ssthresh, phase) = (self.cc.cwnd, self.cc.ssthresh, self.cc.phase());
-        let args: [(&str, &dyn std::fmt::Display); 3] =
-            [("cwnd", &cwnd), ("ssthresh", &ssthresh), ("phase", &phase.name())];
+        let args: [(&str, &dyn std::fmt::Display); 2] = [("cwnd", &cwnd), ("ssthresh", &ssthresh)];
         self.report(EventKind::Congestion { cwnd, ssthresh, phase }, message, &args);
     }
 }

@@ -134,16 +134,29 @@ messages! {
     CHECK_BACKLOG = "tcp.check.backlog", "the listen queue is full ({backlog}): the SYN is dropped, the peer will try again", "RFC 9293 §3.10.7.2";
 
     // Timers.
-    TIMER_SET = "tcp.timer.set", "{timer} timer set to {millis} ms", "RFC 6298 §5.1";
-    TIMER_STOPPED = "tcp.timer.stopped", "{timer} timer stopped", "RFC 6298 §5.2";
-    TIMER_EXPIRED = "tcp.timer.expired", "{timer} timer expired", "RFC 9293 §3.10.8";
+    RETRANSMISSION_SET = "tcp.timer.set.retransmission", "retransmission timer set to {millis} ms", "RFC 6298 §5.1";
+    RETRANSMISSION_STOPPED = "tcp.timer.stopped.retransmission", "retransmission timer stopped", "RFC 6298 §5.2";
+    RETRANSMISSION_EXPIRED = "tcp.timer.expired.retransmission", "retransmission timer expired", "RFC 6298 §5.4";
+    PERSIST_SET = "tcp.timer.set.persist", "persist timer set to {millis} ms", "RFC 9293 §3.8.6.1";
+    PERSIST_STOPPED = "tcp.timer.stopped.persist", "persist timer stopped", "RFC 9293 §3.8.6.1";
+    PERSIST_EXPIRED = "tcp.timer.expired.persist", "persist timer expired", "RFC 9293 §3.8.6.1";
+    DELAYED_ACK_SET = "tcp.timer.set.delayed-ack", "delayed-ACK timer set to {millis} ms", "RFC 9293 §3.8.6.3";
+    DELAYED_ACK_STOPPED = "tcp.timer.stopped.delayed-ack", "delayed-ACK timer stopped", "RFC 9293 §3.8.6.3";
+    DELAYED_ACK_EXPIRED = "tcp.timer.expired.delayed-ack", "delayed-ACK timer expired", "RFC 9293 §3.8.6.3";
+    KEEP_ALIVE_SET = "tcp.timer.set.keep-alive", "keep-alive timer set to {millis} ms", "RFC 9293 §3.8.4";
+    KEEP_ALIVE_STOPPED = "tcp.timer.stopped.keep-alive", "keep-alive timer stopped", "RFC 9293 §3.8.4";
+    KEEP_ALIVE_EXPIRED = "tcp.timer.expired.keep-alive", "keep-alive timer expired", "RFC 9293 §3.8.4";
+    TIME_WAIT_SET = "tcp.timer.set.time-wait", "time-wait timer set to {millis} ms", "RFC 9293 §3.10.7.4";
+    TIME_WAIT_STOPPED = "tcp.timer.stopped.time-wait", "time-wait timer stopped", "RFC 9293 §3.10.7.4";
+    TIME_WAIT_EXPIRED = "tcp.timer.expired.time-wait", "time-wait timer expired", "RFC 9293 §3.10.8";
     RTO_BACKED_OFF = "tcp.timer.backed-off", "the timer is backed off: RTO = {millis} ms", "RFC 6298 §5.5";
     RTT_MEASURED = "tcp.rtt.measured", "round trip of {millis} ms measured: SRTT {srtt} ms, RTTVAR {rttvar} ms, RTO {rto} ms", "RFC 6298 §2";
     R1_REACHED = "tcp.timer.r1", "{count} retransmissions without an answer: is the route still good?", "RFC 9293 §3.8.3";
 
     // Congestion and windows.
     CONGESTION_START = "tcp.congestion.start", "slow start begins with cwnd = {cwnd}", "RFC 5681 §3.1";
-    CONGESTION_GREW = "tcp.congestion.grew", "cwnd grows to {cwnd}: {phase}", "RFC 5681 §3.1";
+    CONGESTION_SLOW_START = "tcp.congestion.slow-start", "slow start: cwnd grows to {cwnd}", "RFC 5681 §3.1";
+    CONGESTION_AVOIDANCE = "tcp.congestion.avoidance", "congestion avoidance: cwnd grows to {cwnd}", "RFC 5681 §3.1";
     CONGESTION_FAST = "tcp.congestion.fast-recovery", "fast recovery: ssthresh = {ssthresh}, cwnd = {cwnd}", "RFC 5681 §3.2";
     CONGESTION_INFLATED = "tcp.congestion.inflated", "another duplicate ACK: a segment has left the network, cwnd = {cwnd}", "RFC 5681 §3.2";
     CONGESTION_PARTIAL = "tcp.congestion.partial", "partial ACK: cwnd = {cwnd}", "RFC 6582 §3.2";

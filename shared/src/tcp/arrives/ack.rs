@@ -142,8 +142,12 @@ impl Endpoint {
 
     /// cwnd after an ACK of new data.
     fn grow(&mut self, octets: u32) {
+        let grows = match self.cc.phase() {
+            crate::tcp::Phase::SlowStart => &text::CONGESTION_SLOW_START,
+            _ => &text::CONGESTION_AVOIDANCE,
+        };
         match self.cc.on_new_ack(self.snd_una, octets, self.flight()) {
-            NewAck::Grew => self.report_congestion(&text::CONGESTION_GREW),
+            NewAck::Grew => self.report_congestion(grows),
             NewAck::Full => self.report_congestion(&text::CONGESTION_FULL),
             NewAck::Partial { .. } => {
                 self.report_congestion(&text::CONGESTION_PARTIAL);
