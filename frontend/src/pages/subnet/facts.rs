@@ -1,0 +1,55 @@
+//! Everything about one address and its network, each line to be copied.
+
+use firsthop_protocol::addr::{Facts, special};
+use ipnet::IpNet;
+use yew::prelude::*;
+
+use crate::{controls::CopyButton, i18n::fill, settings::use_messages};
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) net: IpNet,
+}
+
+/// A list of names and values.
+#[component]
+pub(super) fn FactTable(props: &Props) -> Html {
+    let messages = use_messages().subnet;
+    let facts = Facts::of(props.net);
+    let text = |value: Option<std::net::IpAddr>| value.map(|value| value.to_string());
+    let broadcast = if facts.prefix >= 31 {
+        facts.broadcast.map(|_| messages.no_broadcast.to_owned())
+    } else {
+        text(facts.broadcast)
+    };
+    let class = facts
+        .class
+        .map(|class| fill(messages.class_value, &[("class", &class), ("bits", &class.first_bits())]));
+    let special = special(facts.address).map(|block| {
+        fill(messages.special_value, &[("name", &block.name), ("block", &block.block), ("rfc", &block.rfc)])
+    });
+    let rows = [
+        (messages.network, Some(format!("{}/{}", facts.network, facts.prefix))),
+        (messages.netmask, text(facts.netmask)),
+        (messages.wildcard, text(facts.wildcard)),
+        (messages.broadcast, broadcast),
+        (messages.first_host, Some(facts.first_host.to_string())),
+        (messages.last_host, Some(facts.last_host.to_string())),
+        (
+            messages.hosts,
+            Some(fill(messages.hosts_value, &[("hosts", &facts.hosts), ("addresses", &facts.addresses)])),
+        ),
+        (messages.class, class),
+        (messages.special, Some(special.unwrap_or_else(|| messages.ordinary.to_owned()))),
+    ];
+    html! {
+        <dl class="facts">
+            for (name, value) in rows.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+                <div key={name}>
+                    <dt>{ name }</dt>
+                    <dd><span class="mono">{ &value }</span><CopyButton text={value.clone()} what={name} /></dd>
+                </div>
+            }
+        </dl>
+    }
+}
