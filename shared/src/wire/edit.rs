@@ -73,7 +73,8 @@ pub fn parse(field: &Field, text: &str) -> Result<Value, EditError> {
     }
 }
 
-/// Writes a value into a field's bits. Nothing else changes: checksums and lengths stay as they are.
+/// Writes a value into the bits of a field of a dissection of this very frame. Nothing else changes: checksums and
+/// lengths stay as they are.
 ///
 /// # Errors
 /// When the value does not have the field's width, or the field is not of this frame. The frame is then unchanged.
@@ -121,9 +122,20 @@ fn set_number(frame: &mut [u8], field: &Field, number: u64) -> Result<(), EditEr
         return Err(EditError::OtherLength { needed: bytes.len() as u32, had: 8 });
     }
     let old = bytes.iter().fold(0u128, |old, byte| old << 8 | u128::from(*byte));
-    // BSD loopback writes the family in the host's byte order: keep it.
-    let swapped = field.spec.name == "family" && old > 0xffff;
-    let number = if swapped { u64::from((number as u32).swap_bytes()) } else { number };
+    let number = match form(field, bytes) {
+        Form::Bits => number,
+        Form::Swapped => u64::from((number as u32).swap_bytes()),
+        Form::Digits => {
+            let width = bytes.len();
+            let digits = format!("{number:0width$}");
+            if digits.len() != width {
+                let max = 10u64.saturating_pow(width as u32) - 1;
+                return Err(EditError::TooLarge { number, bits, max });
+            }
+            bytes.copy_from_slice(digits.as_bytes());
+            return Ok(());
+        }
+    };
     let after = bytes.len() as u32 * 8 - field.bit_offset % 8 - bits;
     let mask = u128::from(max) << after;
     let new = old & !mask | u128::from(number) << after;
@@ -131,6 +143,34 @@ fn set_number(frame: &mut [u8], field: &Field, number: u64) -> Result<(), EditEr
         *byte = (new >> (at * 8)) as u8;
     }
     Ok(())
+}
+
+/// How a number is written.
+enum Form {
+    /// As its bits, the most significant first.
+    Bits,
+    /// As four bytes, the least significant first: BSD loopback's family, in its host's order.
+    Swapped,
+    /// As decimal digits: HTTP's status code.
+    Digits,
+}
+
+/// How the number of a field is written, seen from the bytes that gave it its value.
+fn form(field: &Field, bytes: &[u8]) -> Form {
+    let Value::Number(value) = field.value else { return Form::Bits };
+    let whole = field.bits as usize == bytes.len() * 8 && bytes.len() <= 8;
+    let read = bytes.iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+    if !whole || read == value {
+        return Form::Bits;
+    }
+    let digits = std::str::from_utf8(bytes).ok().and_then(|digits| digits.parse().ok());
+    if digits == Some(value) {
+        Form::Digits
+    } else if bytes.len() == 4 && u64::from((read as u32).swap_bytes()) == value {
+        Form::Swapped
+    } else {
+        Form::Bits
+    }
 }
 
 /// Makes every checksum right that can be judged: IPv4, ICMP, ICMPv6, UDP, TCP, also inside tunnels. A UDP checksum of
@@ -205,6 +245,14 @@ mod tests {
             let whole = dissect(sample.link, &sample.frame);
             for field in whole.layers.iter().flat_map(|layer| &layer.fields) {
                 let Value::Number(old) = field.value else { continue };
+                if field.bits > 64 {
+                    // A number inside a line of text: HTTP's Content-Length.
+                    assert!(set(&mut sample.frame.clone(), field, &Value::Number(old)).is_err());
+                    continue;
+                }
+                if matches!(form(field, &sample.frame[field.byte_range()]), Form::Digits) {
+                    continue;
+                }
                 let mut frame = sample.frame.clone();
                 let max = 1u64.checked_shl(field.bits).map_or(u64::MAX, |limit| limit - 1);
                 set(&mut frame, field, &Value::Number(old ^ max)).unwrap();
@@ -237,11 +285,34 @@ mod tests {
                         value => set(&mut frame, field, &value.clone()).unwrap(),
                     }
                     fix_checksums(sample.link, &mut frame);
-                    let problems: Vec<_> = dissect(sample.link, &frame).problems().cloned().collect();
-                    assert_eq!(problems, [], "{} {name}", sample.name);
+                    // Another port may make another protocol of the payload; the checksums are right all the same.
+                    let wrong =
+                        dissect(sample.link, &frame).problems().find(|problem| is_checksum(problem)).cloned();
+                    assert_eq!(wrong, None, "{} {name}", sample.name);
                 }
             }
         }
+    }
+
+    fn is_checksum(problem: &Problem) -> bool {
+        matches!(problem, Problem::Checksum { .. } | Problem::ChecksumOffloaded { .. })
+    }
+
+    #[test]
+    fn numbers_in_digits_and_in_the_other_byte_order_stay_so() {
+        let mut frame =
+            samples::all().into_iter().find(|sample| sample.name == "http-response").unwrap().frame;
+        let dissection = dissect(LinkType::Ethernet, &frame);
+        let code = dissection.layer(Protocol::Http).unwrap().field("code").unwrap();
+        let error = set(&mut frame, code, &Value::Number(4040)).unwrap_err();
+        assert_eq!(error, EditError::TooLarge { number: 4040, bits: 24, max: 999 });
+        set(&mut frame, code, &Value::Number(404)).unwrap();
+        assert_eq!(&frame[code.byte_range()], b"404");
+        let mut frame = [&[2, 0, 0, 0][..], &[0x45; 20]].concat();
+        let dissection = dissect(LinkType::Null, &frame);
+        let family = dissection.layer(Protocol::Null).unwrap().field("family").unwrap();
+        set(&mut frame, family, &Value::Number(30)).unwrap();
+        assert_eq!(frame[..4], [30, 0, 0, 0]);
     }
 
     #[test]

@@ -36,12 +36,6 @@ fn application_dissector(protocol: Protocol) -> Option<Dissect> {
     APPLICATIONS.iter().find(|(name, _)| *name == protocol).map(|(_, dissect)| *dissect)
 }
 
-/// Whether there is a dissector for an application protocol.
-#[cfg(test)]
-pub fn reads(protocol: Protocol) -> bool {
-    application_dissector(protocol).is_some()
-}
-
 /// What follows an EtherType.
 pub fn ether_type<'f>(context: &mut Context<'f>, number: u64, reader: Reader<'f>) {
     if !context.may_nest(&reader) {
@@ -135,7 +129,7 @@ fn guess(transport: Protocol, bytes: &[u8]) -> Option<Protocol> {
 }
 
 /// A transfer goes on between two ephemeral ports (RFC 1350 §4), so only the form can tell: an ACK is 4 bytes, an ERROR
-/// or OACK ends with a zero byte, a full DATA block is a power of two long. Anything else would be a guess too far.
+/// or OACK ends with a zero byte, a full DATA block has one of the usual sizes. Anything else would be a guess too far.
 fn looks_like_tftp(bytes: &[u8]) -> bool {
     match *bytes {
         [0, 4, _, _] => true,

@@ -71,7 +71,7 @@ pub fn all() -> Vec<Sample> {
         sample(
             "tftp-data",
             Protocol::Tftp,
-            ipv4_back(17, &udp(69, 50_002, &[&[0, 3, 0, 1][..], b"hello, file\n"].concat())),
+            ipv4_back(17, &udp(50_100, 50_002, &[&[0, 3, 0, 1][..], &[b'a'; 512]].concat())),
         ),
         sample("rip-response", Protocol::Rip, rip()),
         sample("http-request", Protocol::Http, ipv4(6, &tcp_to(80, HTTP_REQUEST))),
@@ -276,7 +276,7 @@ fn rip() -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{dissect, headers, registry};
+    use crate::wire::{dissect, headers};
 
     #[test]
     fn every_sample_is_sound_and_shows_its_protocol() {
@@ -285,10 +285,6 @@ mod tests {
             assert_eq!(dissection.problem, None, "{}", sample.name);
             let problems: Vec<_> = dissection.problems().cloned().collect();
             assert_eq!(problems, [], "{}", sample.name);
-            if matches!(sample.protocol, Protocol::Dhcp | Protocol::Http) && !registry::reads(sample.protocol)
-            {
-                continue;
-            }
             assert!(dissection.layer(sample.protocol).is_some(), "{}: {dissection:?}", sample.name);
         }
     }
