@@ -18,7 +18,7 @@ use serde::Deserialize;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file of `--config` cannot be read.
-    #[error("cannot read the configuration file {}: {source}", path.display())]
+    #[error("cannot read the configuration file {}", path.display())]
     Unreadable {
         /// Which file.
         path: PathBuf,
@@ -26,12 +26,14 @@ pub enum Error {
         source: io::Error,
     },
     /// The file of `--config` is not what it should be.
-    #[error("the configuration file {}: {}", path.display(), source.to_string().trim_end().replace('\n', " "))]
+    #[error("the configuration file {}, line {line}: {why}", path.display())]
     Malformed {
         /// Which file.
         path: PathBuf,
-        /// Where in it, and what is wrong.
-        source: toml::de::Error,
+        /// The line in it, from 1.
+        line: usize,
+        /// What is wrong, in one line.
+        why: String,
     },
     /// A folder that was named is not there.
     #[error("{option} {}: not a folder", path.display())]
@@ -87,7 +89,7 @@ pub struct Options {
     #[arg(long, value_name = "DIR", env = "FIRSTHOP_FILES")]
     pub files: Option<PathBuf>,
 
-    /// Let TFTP clients upload (to memory, never to --files) [default: false]
+    /// Let TFTP clients upload: into --files, or to memory without it [default: false]
     #[arg(long, value_name = "BOOL", env = "FIRSTHOP_UPLOADS", num_args = 0..=1, default_missing_value = "true")]
     pub uploads: Option<bool>,
 
@@ -215,7 +217,14 @@ impl Options {
     pub fn from_file(path: &Path) -> Result<Self, Error> {
         let text =
             fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
-        toml::from_str(&text).map_err(|source| Error::Malformed { path: path.to_owned(), source })
+        toml::from_str(&text).map_err(|error: toml::de::Error| {
+            let at = error.span().map_or(0, |span| span.start);
+            Error::Malformed {
+                path: path.to_owned(),
+                line: text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1,
+                why: error.message().replace('\n', " "),
+            }
+        })
     }
 
     /// These options, and where they say nothing, `other`'s.

@@ -21,7 +21,7 @@ pub use packet::{Capture, Captured};
 /// # Errors
 /// The reason, for the learner.
 pub fn able() -> Result<(), Text> {
-    Capture::open().map(|_| ()).map_err(|error| why_not(&error))
+    Capture::right().map_err(|error| why_not(&error))
 }
 
 /// The reason, for the learner, why [`Capture::open`] failed.

@@ -2,12 +2,15 @@
 
 use std::{
     io::{self, IoSliceMut},
-    os::fd::{AsFd, AsRawFd, BorrowedFd},
+    net::{Ipv4Addr, UdpSocket},
+    os::fd::AsRawFd,
+    thread,
+    time::{Duration, Instant},
 };
 
-use nix::sys::{
-    socket::{ControlMessageOwned, LinkAddr, MsgFlags, recvmsg, setsockopt, sockopt::ReceiveTimestampns},
-    time::TimeSpec,
+use nix::sys::socket::{
+    ControlMessageOwned, LinkAddr, MsgFlags, TimestampingFlag, Timestamps, recvmsg, setsockopt,
+    sockopt::Timestamping,
 };
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -19,12 +22,16 @@ const EVERY_PROTOCOL: i32 = 0x0003_u16.to_be() as i32;
 const LONGEST_FRAME: usize = 65_536 + 14;
 /// Room for a burst: the kernel drops frames when a capture's queue is full.
 const QUEUE: usize = 8 << 20;
+/// How long the kernel may take until it stamps frames.
+const STAMPS: Duration = Duration::from_secs(1);
 
 /// A frame as it arrived at the loopback interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Captured {
-    /// The kernel's time: microseconds since 1970-01-01 00:00 UTC.
+    /// Microseconds since 1970-01-01 00:00 UTC.
     pub micros: u64,
+    /// Whether that is the kernel's stamp; otherwise it is the time at which the frame was read.
+    pub stamped: bool,
     /// All its bytes, from the Ethernet header on.
     pub bytes: Vec<u8>,
 }
@@ -37,6 +44,15 @@ pub struct Capture {
 }
 
 impl Capture {
+    /// Whether a capture may be opened.
+    ///
+    /// # Errors
+    /// As [`Capture::open`].
+    pub fn right() -> io::Result<()> {
+        // Without a protocol the socket gets nothing at all.
+        Socket::new(Domain::PACKET, Type::RAW, None).map(drop)
+    }
+
     /// Opens a capture that watches no port yet.
     ///
     /// # Errors
@@ -49,10 +65,31 @@ impl Capture {
         capture.socket.set_nonblocking(true)?;
         // SO_RCVBUF is capped by net.core.rmem_max, and less than asked for is no failure.
         capture.socket.set_recv_buffer_size(QUEUE)?;
-        setsockopt(&capture.socket, ReceiveTimestampns, &true)?;
+        let stamps =
+            TimestampingFlag::SOF_TIMESTAMPING_RX_SOFTWARE | TimestampingFlag::SOF_TIMESTAMPING_SOFTWARE;
+        setsockopt(&capture.socket, Timestamping, &stamps)?;
         // What came between `socket` and the filter is not ours.
-        while capture.next(&mut vec![0; LONGEST_FRAME])?.is_some() {}
+        capture.take()?;
+        capture.await_stamps()?;
         Ok(capture)
+    }
+
+    /// Linux begins to stamp frames some time after the first socket asked for it (a work queue sees to it), and a frame
+    /// without a stamp would seem later than it was. So a datagram is sent round until it comes with one.
+    fn await_stamps(&self) -> io::Result<()> {
+        let probe = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = probe.local_addr()?;
+        self.watch(&[address.port()])?;
+        let until = Instant::now() + STAMPS;
+        while Instant::now() < until {
+            probe.send_to(b"", address)?;
+            if self.take()?.iter().any(|frame| frame.stamped) {
+                break;
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        self.watch(&[])?;
+        self.take().map(drop)
     }
 
     /// Watches these ports from now on, and no others.
@@ -78,7 +115,7 @@ impl Capture {
 
     fn next(&self, buffer: &mut [u8]) -> io::Result<Option<Captured>> {
         let mut parts = [IoSliceMut::new(buffer)];
-        let mut control = nix::cmsg_space!(TimeSpec);
+        let mut control = nix::cmsg_space!(Timestamps);
         let flags = MsgFlags::MSG_DONTWAIT;
         let message =
             match recvmsg::<LinkAddr>(self.socket.as_raw_fd(), &mut parts, Some(&mut control), flags) {
@@ -88,18 +125,16 @@ impl Capture {
             };
         let length = message.bytes;
         let stamp = message.cmsgs()?.find_map(|control| match control {
-            ControlMessageOwned::ScmTimestampns(time) => Some(time),
+            ControlMessageOwned::ScmTimestampsns(times) => Some(times.system),
             _ => None,
         });
         let micros = stamp.map_or_else(crate::labs::now, |time| {
             u64::try_from(time.tv_sec() * 1_000_000 + time.tv_nsec() / 1000).unwrap_or_default()
         });
-        Ok(Some(Captured { micros, bytes: buffer.get(..length).unwrap_or_default().to_vec() }))
-    }
-}
-
-impl AsFd for Capture {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
+        Ok(Some(Captured {
+            micros,
+            stamped: stamp.is_some(),
+            bytes: buffer.get(..length).unwrap_or_default().to_vec(),
+        }))
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use firsthop_protocol::{
-    api::{Encoding, Lab, Side},
+    api::{Direction, Encoding, Lab, Side},
     trace::{Event, EventKind, Trace, pcapng},
 };
 
@@ -45,6 +45,24 @@ enum Name {
         /// How text becomes bytes
         #[arg(long, value_enum, default_value_t)]
         encoding: EncodingName,
+    },
+    /// Transfer a file by TFTP, to or from this program's own server
+    Tftp {
+        /// Send the file to the server instead of fetching it
+        #[arg(long)]
+        upload: bool,
+        /// Bytes in the file
+        #[arg(long, value_name = "BYTES", default_value_t = 2000)]
+        size: u32,
+        /// Ask for blocks of so many bytes (RFC 2348) [default: 512, without asking]
+        #[arg(long, value_name = "BYTES")]
+        blksize: Option<u16>,
+        /// Ask for windows of so many blocks (RFC 7440) [default: 1, without asking]
+        #[arg(long, value_name = "BLOCKS")]
+        windowsize: Option<u16>,
+        /// Ask for the file's size, or announce it (RFC 2349)
+        #[arg(long)]
+        tsize: bool,
     },
     /// Open a TCP connection, have a message echoed, close
     Tcp {
@@ -106,6 +124,13 @@ impl From<Name> for Lab {
                     EncodingName::Utf8 => Encoding::Utf8,
                     EncodingName::Gb2312 => Encoding::Gb2312,
                 },
+            },
+            Name::Tftp { upload, size, blksize, windowsize, tsize } => Self::Tftp {
+                direction: if upload { Direction::Upload } else { Direction::Download },
+                size,
+                blksize,
+                windowsize,
+                tsize,
             },
             Name::Tcp { message, first_close } => Self::Tcp {
                 message,

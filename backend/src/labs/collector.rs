@@ -3,7 +3,7 @@
 use std::{
     cmp::{Ordering, Reverse},
     collections::BinaryHeap,
-    sync::mpsc,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -14,13 +14,14 @@ use firsthop_protocol::{
 use smoltcp::wire::{EthernetFrame, Ipv4Packet, UdpPacket};
 
 use super::{
-    Cancel, Run, now,
+    Cancel, Run,
     run::{SERVER, Stamped, other},
 };
 use crate::capture::{Captured, checksum};
 
-/// How long an event is held back so that an earlier one, which takes another way here, can go before it.
-const HOLD: u64 = 6_000;
+/// How long an event is held back, in microseconds, so that an earlier frame can go before it: the kernel stamps a frame
+/// a little before a capture can read it.
+const HOLD: u64 = 3_000;
 /// How often what is ready is handed out.
 const BATCH: Duration = Duration::from_millis(10);
 /// How often the kernel's tables are looked at, besides the looks after each call.
@@ -31,12 +32,12 @@ const LAST_FRAMES: Duration = Duration::from_millis(12);
 pub(super) struct Collector<'run, Sink> {
     epoch: u64,
     run: &'run Run,
-    received: mpsc::Receiver<Stamped>,
     sink: Sink,
     held: BinaryHeap<Reverse<Held>>,
     number: u64,
     latest: Time,
     completed_checksums: bool,
+    unstamped: bool,
 }
 
 /// An event on its way, ordered by its time and, at the same microsecond, by its arrival.
@@ -46,33 +47,29 @@ struct Held {
 }
 
 impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
-    pub(super) fn new(epoch: u64, run: &'run Run, received: mpsc::Receiver<Stamped>, sink: Sink) -> Self {
+    pub(super) fn new(epoch: u64, run: &'run Run, sink: Sink) -> Self {
         Self {
             epoch,
             run,
-            received,
             sink,
             held: BinaryHeap::new(),
             number: 0,
             latest: Time::ZERO,
             completed_checksums: false,
+            unstamped: false,
         }
     }
 
     /// Collects until `script_over` and a little longer.
     pub(super) fn collect(mut self, script_over: &Cancel) {
-        let mut looked = Instant::now();
         let mut handed = Instant::now();
         let mut end = None;
         loop {
-            self.wait(script_over, end);
-            self.frames();
-            if looked.elapsed() >= LOOK {
-                self.run.sample();
-                looked = Instant::now();
-            }
+            // Frames and calls wait in their queues; only the tables need to be looked at this often.
+            thread::sleep(LOOK);
+            self.run.sample();
             if handed.elapsed() >= BATCH {
-                self.hand_out(now().saturating_sub(HOLD));
+                self.hand_out(false);
                 handed = Instant::now();
             }
             if end.is_none() && script_over.stopped().is_some() {
@@ -82,18 +79,8 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
                 break;
             }
         }
-        self.frames();
         self.run.sample();
-        self.hand_out(u64::MAX);
-    }
-
-    /// Waits for a frame, at most until the next look.
-    fn wait(&self, script_over: &Cancel, end: Option<Instant>) {
-        match &self.run.capture {
-            // Failing means the script is over: then there is nothing to wait for but the last frames.
-            Some(capture) if end.is_none() => drop(script_over.readable(capture, LOOK)),
-            _ => std::thread::sleep(Duration::from_millis(1)),
-        }
+        self.hand_out(true);
     }
 
     fn frames(&mut self) {
@@ -103,14 +90,20 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
         }
     }
 
-    fn frame(&mut self, Captured { micros, mut bytes }: Captured) {
+    fn frame(&mut self, Captured { micros, stamped, mut bytes }: Captured) {
         let Some((from, to)) = self.ends(&bytes) else { return };
-        if checksum::complete(&mut bytes) && !self.completed_checksums {
-            self.completed_checksums = true;
+        if checksum::complete(&mut bytes) && !std::mem::replace(&mut self.completed_checksums, true) {
             let text = Text::new(
                 "capture.checksum-completed",
                 "the kernel leaves the TCP and UDP checksum to the network card, and the loopback interface has none; \
                  it is completed here, as the card would",
+            );
+            self.hold(micros, EventKind::Note { node: None, text });
+        }
+        if !stamped && !std::mem::replace(&mut self.unstamped, true) {
+            let text = Text::new(
+                "capture.no-stamp",
+                "the kernel did not stamp a frame with its time; it has the time at which it was read",
             );
             self.hold(micros, EventKind::Note { node: None, text });
         }
@@ -144,11 +137,15 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
         self.held.push(Reverse(Held { key: (micros, self.number), kind }));
     }
 
-    /// Hands out what happened until `until`.
-    fn hand_out(&mut self, until: u64) {
-        while let Ok(Stamped { micros, kind }) = self.received.try_recv() {
+    /// Hands out what happened until a little while ago, or all of it. However late this thread comes to run, the order
+    /// is right: the instant is taken before the frames are, so whatever comes later happened later.
+    fn hand_out(&mut self, all: bool) {
+        let (instant, recorded) = self.run.collect();
+        for Stamped { micros, kind } in recorded {
             self.hold(micros, kind);
         }
+        self.frames();
+        let until = if all { u64::MAX } else { instant.saturating_sub(HOLD) };
         let mut batch = Vec::new();
         while self.held.peek().is_some_and(|Reverse(held)| held.key.0 <= until) {
             let Some(Reverse(Held { key: (micros, _), kind })) = self.held.pop() else { break };

@@ -1,7 +1,8 @@
 //! What a lab may be asked for. What is over a limit is refused, and the limit is named.
 
 use firsthop_protocol::{
-    api::{Lab, Side},
+    api::{Direction, Lab, Side},
+    tftp::{BLKSIZE_MAX, Wanted},
     trace::Text,
 };
 
@@ -11,6 +12,12 @@ use super::text::encode;
 pub const MESSAGES: usize = 16;
 /// Bytes in a datagram of the UDP lab.
 pub const DATAGRAM: usize = 1024;
+/// Bytes in a file of the TFTP lab.
+pub const FILE: usize = 1 << 20;
+/// Blocks in a file of the TFTP lab: each is two frames and four calls of the trace.
+pub const BLOCKS: usize = 2049;
+/// The largest window of the TFTP lab, in blocks.
+pub const WINDOW: u16 = 64;
 /// Bytes that the TCP lab sends.
 pub const STREAM: usize = 16 << 10;
 
@@ -19,6 +26,15 @@ pub const STREAM: usize = 16 << 10;
 pub(super) enum Plan {
     UdpEcho { datagrams: Vec<Vec<u8>> },
     Tcp { message: Vec<u8>, first_close: Side },
+    Tftp(Tftp),
+}
+
+/// A TFTP transfer within the limits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tftp {
+    pub(super) direction: Direction,
+    pub(super) size: usize,
+    pub(super) wanted: Wanted,
 }
 
 /// Makes a plan of what was asked for.
@@ -46,9 +62,21 @@ pub(super) fn check(lab: &Lab) -> Result<Plan, Text> {
             at_most("bytes in the message", message.len(), STREAM)?;
             Ok(Plan::Tcp { message: message.clone().into_bytes(), first_close: *first_close })
         }
-        Lab::Tftp { .. } | Lab::Http { .. } => {
-            Err(Text::new("lab.unknown", "this server does not have this lab"))
+        Lab::Tftp { direction, size, blksize, windowsize, tsize } => {
+            let size = usize::try_from(*size).unwrap_or(usize::MAX);
+            at_most("bytes in the file", size, FILE)?;
+            if let Some(blksize) = blksize {
+                from_to("blksize", *blksize, 8, BLKSIZE_MAX)?;
+            }
+            if let Some(windowsize) = windowsize {
+                from_to("windowsize", *windowsize, 1, WINDOW)?;
+            }
+            let block = usize::from(blksize.unwrap_or(512));
+            at_most("blocks in the file", size / block + 1, BLOCKS)?;
+            let wanted = Wanted { blksize: *blksize, windowsize: *windowsize, timeout: None, tsize: *tsize };
+            Ok(Plan::Tftp(Tftp { direction: *direction, size, wanted }))
         }
+        Lab::Http { .. } => Err(Text::new("lab.unknown", "this server does not have this lab")),
     }
 }
 
@@ -60,6 +88,16 @@ fn at_most(what: &'static str, given: usize, limit: usize) -> Result<(), Text> {
     Err(Text::new(id, format!("{given} {what}: the limit is {limit}"))
         .arg("given", given)
         .arg("limit", limit))
+}
+
+fn from_to(what: &'static str, given: u16, least: u16, most: u16) -> Result<(), Text> {
+    if (least..=most).contains(&given) {
+        return Ok(());
+    }
+    Err(Text::new(format!("lab.range.{what}"), format!("{what} {given}: it must be from {least} to {most}"))
+        .arg("given", given)
+        .arg("least", least)
+        .arg("most", most))
 }
 
 fn at_least_one(what: &'static str, given: usize) -> Result<(), Text> {

@@ -18,6 +18,7 @@ mod socket;
 mod tables;
 mod tcp;
 mod text;
+mod tftp;
 pub mod udp_echo;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -48,6 +49,7 @@ pub fn run(lab: &Lab, cancel: &Cancel, sink: impl FnMut(Vec<Event>) -> bool + Se
     };
     let outcome = run::watched(epoch_micros, cancel, sink, |run| match &plan {
         limits::Plan::UdpEcho { datagrams } => udp_echo::play(run, datagrams),
+        limits::Plan::Tftp(plan) => tftp::play(run, plan),
         limits::Plan::Tcp { message, first_close } => tcp::play(run, message, *first_close),
     });
     let outcome = match outcome {

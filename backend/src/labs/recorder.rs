@@ -53,23 +53,19 @@ impl Run {
         let before = Instant::now();
         let outcome = call();
         let micros = u64::try_from(before.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let at = super::now();
         let result = match &outcome {
             Ok(value) => Ok(show(value, &mut args)),
             Err(error) => Err(refusal(error)),
         };
-        self.record_at(
-            at,
-            EventKind::Call(Call {
-                node: node.to_owned(),
-                name: name.to_owned(),
-                args,
-                result,
-                micros,
-                rust: Some(rust),
-                python: Some(python),
-            }),
-        );
+        self.record(EventKind::Call(Call {
+            node: node.to_owned(),
+            name: name.to_owned(),
+            args,
+            result,
+            micros,
+            rust: Some(rust),
+            python: Some(python),
+        }));
         self.sample();
         outcome.map_err(|_| Stop::Failed)
     }

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io,
-    sync::{Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::Duration,
 };
@@ -17,7 +17,8 @@ use crate::capture::{self, Capture};
 #[derive(Debug)]
 pub struct Run {
     pub(super) cancel: Cancel,
-    events: mpsc::Sender<Stamped>,
+    /// What was recorded and not collected yet.
+    pending: Mutex<Vec<Stamped>>,
     pub(super) capture: Option<Capture>,
     tables: Mutex<Tables>,
     /// The ports of this lab, and whose they are.
@@ -36,26 +37,25 @@ pub(super) fn watched(
     epoch: u64,
     cancel: &Cancel,
     sink: impl FnMut(Vec<Event>) -> bool + Send,
-    script: impl FnOnce(&Run) -> Result<(), Stop>,
+    script: impl FnOnce(&Arc<Run>) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
-    let (events, received) = mpsc::channel();
     let (capture, why_not) = match Capture::open() {
         Ok(capture) => (Some(capture), None),
         Err(error) => (None, Some(capture::why_not(&error))),
     };
-    let run = Run {
+    let run = Arc::new(Run {
         cancel: cancel.clone(),
-        events,
+        pending: Mutex::default(),
         capture,
         tables: Mutex::new(Tables::default()),
         ports: Mutex::new(BTreeMap::new()),
-    };
+    });
     if let Some(why_not) = why_not {
         run.note(None, why_not);
     }
     let script_over = Cancel::after(Duration::from_secs(1 << 20)).map_err(|_| Stop::Failed)?;
     thread::scope(|scope| {
-        let collector = scope.spawn(|| Collector::new(epoch, &run, received, sink).collect(&script_over));
+        let collector = scope.spawn(|| Collector::new(epoch, &run, sink).collect(&script_over));
         let outcome = script(&run);
         script_over.say(Stop::Cancelled);
         // It panics only if `sink` does.
@@ -67,12 +67,15 @@ pub(super) fn watched(
 impl Run {
     /// Adds an event that happened now.
     pub(super) fn record(&self, kind: EventKind) {
-        self.record_at(now(), kind);
+        let mut pending = lock(&self.pending);
+        // The clock is read under the lock: whoever holds it next reads a later time, see `collect`.
+        pending.push(Stamped { micros: now(), kind });
     }
 
-    pub(super) fn record_at(&self, micros: u64, kind: EventKind) {
-        // Nobody receives only after the end.
-        self.events.send(Stamped { micros, kind }).ok();
+    /// What was recorded since the last time, and an instant: whatever is recorded from now on happened after it.
+    pub(super) fn collect(&self) -> (u64, Vec<Stamped>) {
+        let mut pending = lock(&self.pending);
+        (now(), std::mem::take(&mut pending))
     }
 
     /// Adds a remark.

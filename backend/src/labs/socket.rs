@@ -263,6 +263,11 @@ impl<'run> Traced<'run> {
         self.run.call(self.node, line, || self.socket.shutdown(Shutdown::Write), zero)
     }
 
+    /// The socket itself, for a service that makes its calls on its own.
+    pub(super) fn into_socket(self) -> Socket {
+        self.socket
+    }
+
     /// `close`
     pub(super) fn close(self) -> Result<(), Stop> {
         let line = self.line("close", format!("drop({});", self.name), format!("{}.close()", self.name));

@@ -2,11 +2,12 @@
 //!
 //! Each has limits of its own and ends with the server. Not for: labs, which open what they need themselves.
 
+pub mod files;
 pub mod tcp_echo;
 pub mod tftp;
 pub mod udp_echo;
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use tokio::net::{TcpListener, UdpSocket};
 
@@ -16,12 +17,20 @@ use crate::{config::Config, web::Shutdown};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Its address cannot be had.
-    #[error("cannot keep {service} open at {address}: {source}")]
+    #[error("cannot keep {service} open at {address}")]
     Address {
         /// Which service.
         service: &'static str,
         /// Where.
         address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The folder of `--files` cannot be opened.
+    #[error("cannot open the folder {}", path.display())]
+    Files {
+        /// Which.
+        path: PathBuf,
         /// Why.
         source: io::Error,
     },
@@ -46,7 +55,38 @@ pub async fn start(config: &Config, shutdown: &Shutdown) -> Result<(), Error> {
         let shutdown = shutdown.clone();
         tokio::spawn(async move { tcp_echo::serve(listener, options, shutdown.wait()).await });
     }
+    if let Some(address) = config.tftp {
+        let store = tftp_store(config)?;
+        let socket = UdpSocket::bind(address).await.map_err(failed("TFTP", address))?;
+        say("TFTP", socket.local_addr().unwrap_or(address));
+        let shutdown = shutdown.clone();
+        tokio::spawn(async move {
+            let options = tftp::Options::default();
+            if let Err(error) = tftp::serve(socket, options, store, Arc::new(()), shutdown.wait()).await {
+                tracing::error!(%error, "TFTP has ended");
+            }
+        });
+    }
     Ok(())
+}
+
+/// The files of `--files`, or those built in; uploads beside them if they are allowed.
+fn tftp_store(config: &Config) -> Result<Arc<dyn tftp::Store>, Error> {
+    let uploads = config.uploads.then(|| tftp::UploadOptions {
+        max_bytes: config.max_uploads,
+        max_total_bytes: config.max_uploads,
+        ..tftp::UploadOptions::default()
+    });
+    let Some(folder) = &config.files else {
+        let memory = tftp::Memory::new(uploads);
+        for (name, bytes) in files::BUILT_IN {
+            memory.insert(*name, bytes.to_vec());
+        }
+        return Ok(Arc::new(memory));
+    };
+    let tree =
+        tftp::Tree::open(folder, uploads).map_err(|source| Error::Files { path: folder.clone(), source })?;
+    Ok(Arc::new(tree))
 }
 
 fn failed(service: &'static str, address: SocketAddr) -> impl Fn(io::Error) -> Error {

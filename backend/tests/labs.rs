@@ -1,0 +1,254 @@
+//! Each lab's trace: its calls, its frames as tshark reads them, its states; and the command that prints it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
+
+mod common;
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use common::{calls, can_capture, frames, names, notes, states, tcp_flags};
+use firsthop_protocol::{
+    api::Side,
+    trace::{Event, EventKind, Fate},
+    wire::LinkType,
+};
+
+const SYN: u8 = 2;
+const ACK: u8 = 16;
+const FIN: u8 = 1;
+
+fn firsthop(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_firsthop")).args(args).output().unwrap()
+}
+
+/// What `lab … --json` prints, a line an event.
+fn events(output: &Output) -> Vec<Event> {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = std::str::from_utf8(&output.stdout).unwrap();
+    let trace: Vec<Event> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(trace.windows(2).all(|two| two[0].time <= two[1].time), "time goes forward");
+    trace
+}
+
+/// Fields of the frames in a file, as tshark reads them, every checksum checked.
+fn tshark(file: &Path, fields: &[&str]) -> Option<Vec<Vec<String>>> {
+    let checks = ["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE"];
+    let mut command = Command::new("tshark");
+    command.arg("-r").arg(file).args(["-T", "fields"]);
+    for check in checks {
+        command.args(["-o", check]);
+    }
+    for field in ["_ws.malformed", "ip.checksum.status", "tcp.checksum.status", "udp.checksum.status"]
+        .iter()
+        .chain(fields)
+    {
+        command.args(["-e", field]);
+    }
+    let output = match command.output() {
+        Ok(output) => output,
+        Err(error) => {
+            assert!(std::env::var_os("CI").is_none(), "tshark: {error}");
+            eprintln!("SKIPPED: what tshark says: {error}");
+            return None;
+        }
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let rows = text.lines().map(|line| {
+        let row: Vec<String> = line.split('\t').map(str::to_owned).collect();
+        assert_eq!(row[0], "", "malformed: {line}");
+        // 1 is "good", and nothing where there is no such header.
+        assert!(row[1..4].iter().all(|status| status.is_empty() || status == "1"), "checksum: {line}");
+        assert!(row[2] == "1" || row[3] == "1", "no transport checksum was checked: {line}");
+        row[4..].to_vec()
+    });
+    Some(rows.collect())
+}
+
+#[test]
+fn tcp_shows_both_sides_calls_frames_and_states_whoever_closes_first() {
+    for (first, second, side) in [("client", "server", Side::Client), ("server", "client", Side::Server)] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("out.pcapng");
+        let output = firsthop(&[
+            "lab",
+            "tcp",
+            "--message",
+            "hello",
+            "--first-close",
+            first,
+            "--json",
+            "--pcapng",
+            file.to_str().unwrap(),
+        ]);
+        let trace = events(&output);
+        let closes = |node| {
+            let tail = names(&trace, node);
+            let from = tail.iter().rposition(|name| name == "sendto").unwrap();
+            tail[from + 1..].iter().filter(|name| *name != "recvfrom").cloned().collect::<Vec<_>>()
+        };
+        let head = |node, n| names(&trace, node).into_iter().take(n).collect::<Vec<_>>();
+        assert_eq!(
+            head("server", 8),
+            ["socket", "setsockopt", "bind", "getsockname", "listen", "accept4", "recvfrom", "sendto"]
+        );
+        assert_eq!(head("client", 4), ["socket", "connect", "sendto", "recvfrom"]);
+        assert_eq!(closes(first)[..2], ["shutdown", "close"]);
+        assert_eq!(closes(second)[..1], ["close"]);
+        for node in [first, second] {
+            let zero =
+                calls(&trace, node).any(|call| call.name == "recvfrom" && call.result.as_deref() == Ok("0"));
+            assert!(zero, "{node}'s recv returns 0 when the other side has closed");
+            assert!(calls(&trace, node).all(|call| call.rust.is_some() && call.python.is_some()));
+        }
+        let went = |node: &str| -> Vec<String> {
+            states(&trace, node).iter().map(|change| change.to.clone()).collect()
+        };
+        assert!(went("server").starts_with(&["LISTEN".to_owned(), "ESTABLISHED".to_owned()]));
+        assert!(went("client").contains(&"ESTABLISHED".to_owned()));
+        assert!(went(first).contains(&"TIME-WAIT".to_owned()), "{first}: {:?}", went(first));
+        assert!(!went(second).contains(&"TIME-WAIT".to_owned()), "{second}: {:?}", went(second));
+        assert!(notes(&trace).contains(&"lab.time-wait"));
+        assert!(trace.iter().any(|event| matches!(&event.kind, EventKind::Table(change)
+            if change.table == "sockets" && change.row.is_some())));
+
+        if !can_capture("tcp_shows_both_sides_calls_frames_and_states_whoever_closes_first") {
+            continue;
+        }
+        let seen = frames(&trace);
+        assert_eq!(
+            seen.iter().take(3).map(|frame| tcp_flags(frame)).collect::<Vec<_>>(),
+            [SYN, SYN | ACK, ACK]
+        );
+        assert!(seen.iter().all(|frame| frame.link == "lo" && frame.link_type == LinkType::Ethernet));
+        assert!(seen.iter().all(|frame| matches!(frame.fate, Fate::Delivered { .. })));
+        let fins: Vec<&str> = seen
+            .iter()
+            .filter(|frame| tcp_flags(frame) & FIN != 0)
+            .map(|frame| frame.from.as_str())
+            .collect();
+        assert_eq!(fins, [first, second], "{side:?} closes first");
+        // The kernel's clock orders calls and frames: the handshake is over before `connect` returns.
+        let at =
+            |wanted: &dyn Fn(&EventKind) -> bool| trace.iter().position(|event| wanted(&event.kind)).unwrap();
+        let connected = at(&|kind| matches!(kind, EventKind::Call(call) if call.name == "connect"));
+        let syn_ack = at(&|kind| matches!(kind, EventKind::Frame(frame) if tcp_flags(frame) == SYN | ACK));
+        assert!(syn_ack < connected);
+        assert!(notes(&trace).contains(&"capture.checksum-completed"));
+
+        let Some(rows) = tshark(&file, &["tcp.flags", "tcp.payload"]) else { continue };
+        let flags: Vec<u16> = rows
+            .iter()
+            .map(|row| u16::from_str_radix(row[0].trim_start_matches("0x"), 16).unwrap())
+            .collect();
+        assert_eq!(flags, seen.iter().map(|frame| u16::from(tcp_flags(frame))).collect::<Vec<_>>());
+        let hello = rows.iter().filter(|row| row[1] == "68656c6c6f").count();
+        assert_eq!(hello, 2, "the message and its echo");
+    }
+}
+
+#[test]
+fn udp_echo_numbers_its_replies_and_knows_two_encodings() {
+    for (encoding, bytes) in [("utf8", "e4bda0e5a5bd"), ("gb2312", "c4e3bac3")] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("out.pcapng");
+        let path = file.to_str().unwrap();
+        let output =
+            firsthop(&["lab", "udp-echo", "one", "你好", "--encoding", encoding, "--json", "--pcapng", path]);
+        let trace = events(&output);
+        assert_eq!(names(&trace, "client"), ["socket", "sendto", "recvfrom", "sendto", "recvfrom", "close"]);
+        let received: Vec<&str> = calls(&trace, "client")
+            .filter(|call| call.name == "recvfrom")
+            .map(|call| call.args.iter().find(|(name, _)| name == "buf").unwrap().1.as_str())
+            .collect();
+        assert_eq!(received[0], "\"#1 one\"");
+        assert!(received[1].starts_with("\"#2 \\x"));
+        if !can_capture("udp_echo_numbers_its_replies_and_knows_two_encodings") {
+            continue;
+        }
+        let ends: Vec<(&str, &str)> =
+            frames(&trace).iter().map(|frame| (frame.from.as_str(), frame.to.as_str())).collect();
+        let (there, back) = (("client", "server"), ("server", "client"));
+        assert_eq!(ends, [there, back, there, back]);
+        if let Some(rows) = tshark(&file, &["udp.payload"]) {
+            let payloads: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+            assert_eq!(payloads, ["6f6e65", "2331206f6e65", bytes, &format!("233220{bytes}")]);
+        }
+    }
+}
+
+#[test]
+fn tftp_transfers_whole_files_both_ways() {
+    for (args, blocks) in [
+        (&["--size", "1024"][..], 3),
+        (&["--size", "1000", "--upload"], 2),
+        (&["--size", "100000", "--upload", "--blksize", "1000", "--windowsize", "8", "--tsize"], 101),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("out.pcapng");
+        let mut all = vec!["lab", "tftp", "--json", "--pcapng", file.to_str().unwrap()];
+        all.extend(args);
+        let trace = events(&firsthop(&all));
+        assert!(notes(&trace).contains(&"lab.tftp.same"), "{args:?}: {:?}", notes(&trace));
+        for node in ["client", "server"] {
+            assert_eq!(states(&trace, node).last().map(|change| change.to.as_str()), Some("DONE"));
+        }
+        if !can_capture("tftp_transfers_whole_files_both_ways") {
+            continue;
+        }
+        // DATA is opcode 3, whatever tells it apart from ports that are not TFTP's own.
+        let data = frames(&trace).iter().filter(|frame| frame.bytes[42..44] == [0, 3]).count();
+        assert_eq!(data, blocks, "{args:?}");
+        if let Some(rows) = tshark(&file, &["udp.length"]) {
+            assert_eq!(rows.len(), frames(&trace).len());
+        }
+    }
+}
+
+#[test]
+fn without_the_right_to_capture_it_runs_all_the_same_and_says_so() {
+    let mut command = Command::new("setpriv");
+    command.args(["--bounding-set", "-net_raw", "--inh-caps", "-net_raw"]);
+    command.arg(env!("CARGO_BIN_EXE_firsthop")).args(["lab", "tcp", "--json"]);
+    let output = match command.output() {
+        Ok(output) => output,
+        Err(error) => {
+            assert!(std::env::var_os("CI").is_none(), "setpriv: {error}");
+            eprintln!("SKIPPED: a run without the right to capture: setpriv: {error}");
+            return;
+        }
+    };
+    if String::from_utf8_lossy(&output.stderr).contains("setpriv:") {
+        // Whoever may not drop the right has it not: then the plain command is the test.
+        assert!(firsthop_server::capture::able().is_err(), "{}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    let trace = events(&output);
+    assert!(frames(&trace).is_empty());
+    assert!(notes(&trace).contains(&"capture.no-right"));
+    assert!(names(&trace, "client").contains(&"connect".to_owned()));
+    assert!(states(&trace, "client").iter().any(|change| change.to == "ESTABLISHED"));
+}
+
+#[test]
+fn what_cannot_be_done_is_one_line_and_a_failure() {
+    for args in [
+        &["lab", "udp-echo", "😀", "--encoding", "gb2312"][..],
+        &["lab", "tftp", "--size", "1048577"],
+        &["lab", "tcp", "--pcapng", "/no/such/folder/out.pcapng"],
+    ] {
+        let output = firsthop(args);
+        assert!(!output.status.success(), "{args:?}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.starts_with("firsthop: "), "{text}");
+    }
+}
