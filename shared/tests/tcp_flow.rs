@@ -321,3 +321,50 @@ fn negotiation() {
     client.on_segment(Time::ZERO, &syn_ack);
     assert_eq!((client.state(), client.tcb().smss), (State::Established, 536));
 }
+
+/// Both windows closed, both sides probe: each still hears the other's ACKs, and the two do not answer each other for ever.
+#[test]
+fn both_windows_closed() {
+    let config =
+        |isn| Config { rcv_buffer: 2_000, initial_window: InitialWindow::Segments(4), ..thousand(isn) };
+    let mut pair = Pair::established_with(config(100), config(300));
+    pair.forget();
+    pair.client.send(&[5; 5_000]).unwrap();
+    pair.server.send(&[6; 5_000]).unwrap();
+    pair.run(100 * S);
+    assert!(pair.sent.len() < 60, "{:#?}", pair.figure());
+    let turned_away = |events: &[firsthop_protocol::tcp::Event]| {
+        events.iter().filter(|event| event.why.id == "tcp.check.sequence").count()
+    };
+    assert_eq!((turned_away(&pair.client_events), turned_away(&pair.server_events)), (0, 0));
+    let (mut at_client, mut at_server) = (Vec::new(), Vec::new());
+    for _ in 0..200 {
+        at_client.extend(pair.read(Side::Client));
+        at_server.extend(pair.read(Side::Server));
+        pair.run(S);
+    }
+    assert_eq!((at_client, at_server), (vec![6; 5_000], vec![5; 5_000]));
+}
+
+/// RFC 9293 §3.10.7.4, fifth: SND.WL1 and SND.WL2 keep an overtaken segment from setting an old window.
+#[test]
+fn an_overtaken_segment_does_not_set_the_window() {
+    let mut pair = Pair::established();
+    pair.server.send(b"abc").unwrap();
+    pair.run(S);
+    let latest = pair.sent.iter().rfind(|sent| sent.from == Side::Server).unwrap().transmit.segment.clone();
+    assert_eq!(pair.client.tcb().snd_wl1, Seq(301));
+    let with = |seq: u32, window: u16| firsthop_protocol::tcp::Segment {
+        seq: Seq(seq),
+        window,
+        payload: Vec::new(),
+        ..latest.clone()
+    };
+    pair.inject(Side::Client, &with(304, 5_000));
+    assert_eq!((pair.client.tcb().snd_wnd, pair.client.tcb().snd_wl1), (5_000, Seq(304)));
+    // Sent before and overtaken: its text partly in the window, its window out of date.
+    let mut old = with(303, 77);
+    old.payload = b"cd".to_vec();
+    pair.inject(Side::Client, &old);
+    assert_eq!((pair.client.readable(), pair.client.tcb().snd_wnd), (4, 5_000));
+}

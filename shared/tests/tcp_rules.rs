@@ -308,3 +308,20 @@ fn segments_survive_the_wire_and_damage_is_found() {
     let (v4, v6) = ("10.0.0.1".parse().unwrap(), "fd00::1".parse().unwrap());
     assert_eq!(segment.emit(v4, v6), Err(SegmentError::Addresses));
 }
+
+/// RFC 5961 §7: ACKs in answer to empty segments outside the window are throttled, or two sides could answer each
+/// other for ever; a segment with text always gets its answer.
+#[test]
+fn answers_to_empty_unacceptable_segments_are_throttled() {
+    let mut pair = established();
+    for _ in 0..10 {
+        pair.inject(Side::Client, &segment(Flags::ACK, 200, 101, b""));
+    }
+    assert_eq!(pair.sent.len(), 1);
+    pair.run(600_000);
+    pair.inject(Side::Client, &segment(Flags::ACK, 200, 101, b""));
+    assert_eq!(pair.sent.len(), 2);
+    pair.inject(Side::Client, &segment(Flags::ACK, 200, 101, b"old"));
+    pair.inject(Side::Client, &segment(Flags::ACK, 200, 101, b"old"));
+    assert_eq!(pair.sent.len(), 4);
+}

@@ -1,13 +1,14 @@
 //! Fifth, check the ACK field (RFC 9293 §3.10.7.4), with what RFC 5681, 6298 and 7323 hang onto it.
 
 use super::checks::Done;
-use crate::tcp::{Endpoint, EventKind, Segment, State, TimerKind, congestion::NewAck, text};
+use crate::tcp::{Endpoint, EventKind, Segment, Seq, State, TimerKind, congestion::NewAck, text};
 
 /// Go on with the sixth check.
 pub(super) struct GoOn;
 
 impl Endpoint {
-    pub(super) fn check_ack(&mut self, segment: &Segment) -> Option<GoOn> {
+    /// `seq` is SEG.SEQ before trimming: it tells which of two windows is the newer.
+    pub(super) fn check_ack(&mut self, seq: Seq, segment: &Segment) -> Option<GoOn> {
         if !segment.flags.ack {
             self.decided(true, &text::CHECK_NO_ACK, &[]);
             return None;
@@ -15,7 +16,7 @@ impl Endpoint {
         if self.state == State::SynReceived {
             self.ack_in_syn_received(segment)?;
         }
-        if self.ack_field(segment).is_some() {
+        if self.ack_field(seq, segment).is_some() {
             return None;
         }
         self.after_ack();
@@ -42,7 +43,7 @@ impl Endpoint {
     }
 
     /// The rules of ESTABLISHED, which all later states share.
-    fn ack_field(&mut self, segment: &Segment) -> Option<Done> {
+    fn ack_field(&mut self, seq: Seq, segment: &Segment) -> Option<Done> {
         let ack = segment.ack;
         if ack.gt(self.snd_nxt) {
             let snd_nxt = self.snd_nxt;
@@ -80,10 +81,10 @@ impl Endpoint {
             self.decided(false, &text::CHECK_ACK_OLD, &[("ack", &ack)]);
         }
         // SND.UNA =< SEG.ACK holds here unless the ACK is old.
-        let newer = self.snd_wl1.lt(segment.seq) || (self.snd_wl1 == segment.seq && self.snd_wl2.le(ack));
+        let newer = self.snd_wl1.lt(seq) || (self.snd_wl1 == seq && self.snd_wl2.le(ack));
         if ack.ge(self.snd_una) && newer {
             self.take_window(window);
-            self.snd_wl1 = segment.seq;
+            self.snd_wl1 = seq;
             self.snd_wl2 = ack;
         }
         None

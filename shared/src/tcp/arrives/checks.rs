@@ -12,8 +12,9 @@ const REBUFF_INTERVAL: u64 = 500_000;
 pub(super) struct Done;
 
 impl Endpoint {
-    /// First, check sequence number. Gives the part of the segment that lies in the window.
-    pub(super) fn check_sequence(&mut self, segment: &Segment) -> Option<Segment> {
+    /// First, check sequence number. Gives SEG.SEQ as it was sent, and the part of the segment that lies in
+    /// the window.
+    pub(super) fn check_sequence(&mut self, segment: &Segment) -> Option<(Seq, Segment)> {
         let crossed = self.state == State::SynReceived
             && segment.flags.syn
             && segment.flags.ack
@@ -37,13 +38,13 @@ impl Endpoint {
                 self.decided(false, &text::CHECK_TEXT_NO_ROOM, &[]);
                 self.owe_ack(&text::SEND_ACK_UNACCEPTABLE, &[]);
                 let flags = Flags { fin: false, psh: false, ..segment.flags };
-                return Some(Segment { flags, payload: Vec::new(), ..segment });
+                return Some((segment.seq, Segment { flags, payload: Vec::new(), ..segment }));
             }
             self.turn_away(&segment);
             return None;
         }
         self.note_timestamp(&segment);
-        Some(self.trim(segment))
+        Some((segment.seq, self.trim(segment)))
     }
 
     /// The four cases of RFC 9293 §3.10.7.4, table 6.

@@ -26,12 +26,12 @@ impl Endpoint {
 
     /// §3.10.7.4: a check that is done with the segment ends the procedure.
     fn arrives_otherwise(&mut self, segment: &Segment) {
-        let Some(segment) = self.check_sequence(segment) else { return };
+        let Some((seq, segment)) = self.check_sequence(segment) else { return };
         self.heard();
         if self.check_rst(&segment).is_some() || self.check_syn(&segment).is_some() {
             return;
         }
-        if self.check_ack(&segment).is_none() {
+        if self.check_ack(seq, &segment).is_none() {
             return;
         }
         self.check_urg(&segment);
