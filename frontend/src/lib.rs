@@ -4,13 +4,17 @@
 //! * [`views`]: one folder a view of a trace. A view never knows which producer it shows.
 //! * [`controls`]: inputs with their labels, hints and errors.
 //! * [`i18n`]: English and Simplified Chinese.
+//! * [`use_url_state`]: a page's state in its address.
+//! * [`live`]: runs on the server.
 //! * [`platform`]: the few things only a browser can do; natively they do nothing, so that components render in tests.
 
 mod app;
 pub mod controls;
 pub mod i18n;
+pub mod live;
 pub mod pages;
 pub mod platform;
+mod query;
 mod routes;
 mod settings;
 mod shell;

@@ -7,9 +7,11 @@ use yew::prelude::*;
 use crate::{
     i18n::{Catalogue, Language},
     platform,
+    query::Query,
 };
 
 const LANGUAGE: &str = "firsthop.language";
+const LANGUAGE_PARAMETER: &str = "lang";
 const THEME: &str = "firsthop.theme";
 
 /// Light, dark, or as the system has it.
@@ -70,6 +72,11 @@ pub(crate) fn SettingsProvider(props: &Props) -> Html {
         let language = language.setter();
         use_callback((), move |chosen: Language, ()| {
             platform::store(LANGUAGE, chosen.tag());
+            // A link that asks for a language would undo the choice when the page is loaded again.
+            let mut query = Query::parse(&platform::query());
+            if query.change(LANGUAGE_PARAMETER, chosen.tag()) {
+                platform::set_query(&query.to_string());
+            }
             language.set(chosen);
         })
     };
@@ -91,7 +98,13 @@ pub(crate) fn SettingsProvider(props: &Props) -> Html {
 
 /// `?lang=` in the address, else what was chosen before, else what the browser asks for, else English.
 fn first_language() -> Language {
-    platform::query_parameter("lang")
+    platform::query_parameter(LANGUAGE_PARAMETER)
+        .inspect(|tag| {
+            // It holds on the next page, too.
+            if let Some(language) = Language::from_tag(tag) {
+                platform::store(LANGUAGE, language.tag());
+            }
+        })
         .or_else(|| platform::stored(LANGUAGE))
         .or_else(platform::browser_language)
         .and_then(|tag| Language::from_tag(&tag))

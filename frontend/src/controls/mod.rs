@@ -6,8 +6,12 @@ mod choice;
 mod copy;
 mod field;
 mod range;
+mod tabs;
+mod toggle;
 
 pub use choice::{Segmented, Select};
 pub use copy::CopyButton;
 pub use field::{NumberField, TextArea, TextField};
 pub use range::Slider;
+pub use tabs::{Panel, Tabs};
+pub use toggle::Toggle;

@@ -32,8 +32,6 @@ pub struct Catalogue {
     pub ladder: Ladder,
     /// The player.
     pub player: Player,
-    /// A packet, three ways.
-    pub packet: Packet,
     /// The list of packets.
     pub packet_list: PacketList,
     /// Tables of machines.
@@ -46,6 +44,12 @@ pub struct Catalogue {
     pub states: States,
     /// Files of a trace.
     pub export: Export,
+    /// A packet's bytes and fields.
+    pub bytes: Bytes,
+    /// What is wrong with a packet.
+    pub problems: Problems,
+    /// The server, and what runs on it.
+    pub live: Live,
 }
 
 messages! {
@@ -81,7 +85,8 @@ messages! {
 messages! {
     /// Packet diagrams.
     Packets {
-        title, lead, hex, hex_hint, link, not_hex, odd, too_long, open, too_large, listed, packets, sample, choose
+        title, lead, hex, hex_hint, link, not_hex, odd, too_long, open, too_large, listed, packets, sample, choose,
+        fix
     }
 }
 messages! {
@@ -125,6 +130,20 @@ messages! {
     Export { title }
 }
 messages! {
-    /// A packet, three ways. `extent` takes `{first}` and `{last}`.
-    Packet { bytes, more, layers, fields, extent }
+    /// A packet's bytes and fields. `grid` takes `{protocol}`; `layer_bytes` and `wrong_length` `{n}`; `place` `{bits}`,
+    /// `{byte}` and `{bit}`; `too_big` `{bits}`; `more` `{n}`.
+    Bytes {
+        grid, dump, fields, layer_bytes, nothing_selected, place, set, not_set, edit, edit_hint, too_big, wrong_length,
+        wrong_form
+    }
+}
+messages! {
+    /// What is wrong with a packet; the values are those of [`Problem`](firsthop_protocol::wire::Problem).
+    Problems { checksum, offloaded, length, truncated, value, malformed, too_many, broken }
+}
+messages! {
+    /// The server, and what runs on it. `no_capture`, `refused` and `ended_badly` take `{why}`; `outdated` takes `{ours}` and `{theirs}`.
+    Live {
+        connecting, absent, absent_how, retry, ready, no_capture, outdated, run, again, stop, running, ended, ended_badly, refused, gone
+    }
 }

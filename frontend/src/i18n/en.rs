@@ -1,8 +1,12 @@
 //! English.
 
+mod bytes;
+mod live;
+pub(super) mod samples;
+
 use super::catalogue::{
-    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, Packet, PacketList, Packets, Player,
-    Shell, States, Subnet, Tables, Tcp,
+    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, PacketList, Packets, Player, Shell,
+    States, Subnet, Tables, Tcp,
 };
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
@@ -123,6 +127,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
         packets: "Packets of the file",
         sample: "Take a sample",
         choose: "Choose…",
+        fix: "Checksums follow edits",
     },
     tcp: Tcp { title: "TCP handshake", lead: "Two endpoints open a connection, exchange data and close it." },
     labs: Labs { title: "Real services", lead: "True sockets on the server, streamed while they work." },
@@ -157,11 +162,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     log: Log { title: "What happened, and why", state: "{from} → {to}.", sends: "sends {what}." },
     states: States { title: "TCP state diagram of {node}, which is in {state}" },
     export: Export { title: "Save the trace" },
-    packet: Packet {
-        bytes: "Bytes",
-        more: "The rest of the bytes is not shown.",
-        layers: "Layers",
-        fields: "Fields",
-        extent: "bytes {first} to {last}",
-    },
+    bytes: bytes::BYTES,
+    problems: bytes::PROBLEMS,
+    live: live::LIVE,
 };

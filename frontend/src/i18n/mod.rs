@@ -8,6 +8,7 @@
 
 pub mod catalogue;
 mod en;
+pub mod wire;
 mod zh;
 
 use std::borrow::Cow;
@@ -130,6 +131,27 @@ mod tests {
     #[test]
     fn what_has_no_value_stays() {
         assert_eq!(fill("{a} and {b", &[("a", &1)]), "1 and {b");
+    }
+
+    /// What stands between braces in the messages of a catalogue, in their order.
+    fn catalogue_placeholders(language: Language) -> Vec<BTreeSet<String>> {
+        // Derived `Debug` prints every message as a string literal, in the order of the fields.
+        let printed = format!("{:?}", language.catalogue());
+        let messages = printed.split(": \"").skip(1).filter_map(|rest| rest.split_once('"'));
+        messages
+            .map(|(message, _)| {
+                let names = message.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+                names.map(|(name, _)| name.to_owned()).collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_placeholders() {
+        let (english, chinese) =
+            (catalogue_placeholders(Language::English), catalogue_placeholders(Language::Chinese));
+        assert!(english.len() > 100, "{} messages", english.len());
+        assert_eq!(english, chinese);
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! 简体中文。
 
+mod bytes;
 mod exercise;
+mod live;
+pub(super) mod samples;
 mod tcp;
+pub(super) mod wire;
 
 use super::catalogue::{
-    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, Packet, PacketList, Packets, Player,
-    Shell, States, Subnet, Tables, Tcp,
+    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, PacketList, Packets, Player, Shell,
+    States, Subnet, Tables, Tcp,
 };
 
 /// Translations of what traces and exercises say, by identifier.
@@ -129,6 +133,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
         packets: "文件里的数据包",
         sample: "选一个样例",
         choose: "请选择……",
+        fix: "校验和跟着改",
     },
     tcp: Tcp { title: "TCP 握手", lead: "两个端点建立连接、交换数据、再关闭连接。" },
     labs: Labs {
@@ -165,11 +170,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     log: Log { title: "发生了什么，为什么", state: "{from} → {to}。", sends: "发出 {what}。" },
     states: States { title: "{node} 的 TCP 状态图，当前处于 {state}" },
     export: Export { title: "保存记录" },
-    packet: Packet {
-        bytes: "字节",
-        more: "其余字节未显示。",
-        layers: "各层",
-        fields: "字段",
-        extent: "第 {first} 到 {last} 字节",
-    },
+    bytes: bytes::BYTES,
+    problems: bytes::PROBLEMS,
+    live: live::LIVE,
 };

@@ -28,6 +28,32 @@ pub fn query_parameter(name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(&query).ok()?.get(name)
 }
 
+/// What stands after the path of the page's address.
+pub fn query() -> String {
+    window().and_then(|window| window.location().search().ok()).unwrap_or_default()
+}
+
+/// Puts another query into the page's address, in place of the last one.
+pub fn set_query(query: &str) {
+    let replace = || -> Option<()> {
+        let window = window()?;
+        let (location, history) = (window.location(), window.history().ok()?);
+        let mark = if query.is_empty() { "" } else { "?" };
+        // The path is said in full, for a query alone would be taken relative to the page's base address.
+        let url = format!("{}{mark}{query}{}", location.pathname().ok()?, location.hash().ok()?);
+        history.replace_state_with_url(&history.state().ok()?, "", Some(&url)).ok()
+    };
+    replace();
+}
+
+/// Something put off. Dropped, it never happens.
+pub type Later = gloo_timers::callback::Timeout;
+
+/// Does something after so many milliseconds, unless what is returned is dropped before.
+pub fn later(millis: u32, then: impl FnOnce() + 'static) -> Later {
+    Later::new(millis, then)
+}
+
 /// The language the browser asks for first.
 pub fn browser_language() -> Option<String> {
     window()?.navigator().language()

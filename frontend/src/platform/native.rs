@@ -57,3 +57,36 @@ pub fn use_animation_frames(_running: bool, _tick: yew::Callback<f64>) {}
 pub async fn read_file(_file: &web_sys::File) -> Vec<u8> {
     Vec::new()
 }
+
+/// There is no address.
+pub fn query() -> String {
+    String::new()
+}
+
+/// There is no address.
+pub fn set_query(_query: &str) {}
+
+/// Something put off. Dropped, it never happens.
+#[derive(Debug)]
+pub struct Later;
+
+/// There is no clock to wait for.
+pub fn later(_millis: u32, _then: impl FnOnce() + 'static) -> Later {
+    Later
+}
+
+/// A connection to the server.
+#[derive(Debug)]
+pub struct Socket;
+
+/// There is no server.
+pub fn connect(_path: &str, _heard: yew::Callback<super::Heard>) -> Option<Socket> {
+    None
+}
+
+impl Socket {
+    /// Nobody listens.
+    pub fn send(&self, _text: &str) -> bool {
+        false
+    }
+}

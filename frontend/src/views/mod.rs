@@ -3,11 +3,11 @@
 //! A view takes the trace and, where time matters, the instant up to which it is shown. Its arithmetic is in plain
 //! functions beside it, tested natively.
 
+pub mod bytes;
 pub mod calls;
 pub mod export;
 pub mod ladder;
 pub mod log;
-pub mod packet;
 pub mod packet_list;
 pub mod player;
 mod shared_trace;

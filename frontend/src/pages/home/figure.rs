@@ -35,11 +35,18 @@ pub fn Figure() -> Html {
                             x1={x1.to_string()} y1={y1.to_string()} x2={x2.to_string()} y2={y2.to_string()}
                             marker-end="url(#head)"
                         />
-                        <text x="200" y={((y1 + y2) / 2 - 10).to_string()} text-anchor="middle">{ caption }</text>
+                        <text text-anchor="middle" transform={along(x1, y1, x2, y2)}>{ caption }</text>
                     </g>
                 }
             </svg>
             <figcaption>{ messages.figure_caption }</figcaption>
         </figure>
     }
+}
+
+/// Above the middle of an arrow, as steep as the arrow, never upside down.
+fn along(x1: u32, y1: u32, x2: u32, y2: u32) -> String {
+    let run = f64::from(x2) - f64::from(x1);
+    let slope = ((f64::from(y2) - f64::from(y1)) / run).atan().to_degrees();
+    format!("translate({} {}) rotate({slope:.1}) translate(0 -9)", x1.midpoint(x2), y1.midpoint(y2))
 }

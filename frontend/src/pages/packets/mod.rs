@@ -4,17 +4,19 @@ mod hex;
 mod open;
 mod samples;
 
-use firsthop_protocol::wire::LinkType;
+use std::rc::Rc;
+
+use firsthop_protocol::wire::{LinkType, dissect, edit};
 use serde::{Deserialize, Serialize};
 use yew::prelude::*;
 
 use self::{hex::parse_hex, open::OpenCapture, samples::Samples};
 use super::use_title;
 use crate::{
-    controls::{Select, TextArea},
+    controls::{Select, TextArea, Toggle},
     settings::use_messages,
     url_state::use_url_state,
-    views::packet::{PacketView, Parts},
+    views::bytes::{Bytes, FieldId, PacketBytes},
 };
 
 /// What is in the address.
@@ -25,11 +27,27 @@ struct State {
     link: LinkType,
     /// The bytes, as hex digits.
     hex: String,
+    /// The field selected, as a [`FieldId`]; empty when none is.
+    field: String,
+    /// Whether checksums follow edits.
+    fix: bool,
 }
 
 impl Default for State {
     fn default() -> Self {
-        Self { link: LinkType::Ethernet, hex: samples::FIRST.to_owned() }
+        Self {
+            link: LinkType::Ethernet,
+            hex: hex::to_hex(&samples::first()),
+            field: String::new(),
+            fix: true,
+        }
+    }
+}
+
+impl State {
+    fn show(&mut self, link: LinkType, bytes: &[u8]) {
+        self.link = link;
+        self.hex = hex::to_hex(bytes);
     }
 }
 
@@ -39,41 +57,57 @@ pub fn Packets() -> Html {
     let messages = use_messages().packets;
     use_title(messages.title);
     let state = use_url_state::<State>();
-    let set = &state.set;
-    let oninput = {
-        let old = state.value.clone();
-        set.reform(move |hex: AttrValue| State { hex: hex.to_string(), ..old.clone() })
-    };
-    let onlink = {
-        let old = state.value.clone();
-        set.reform(move |name: AttrValue| State { link: link_from_name(&name), ..old.clone() })
-    };
-    let onpacket = set.reform(|(link, bytes): (LinkType, Vec<u8>)| State { link, hex: hex::to_hex(&bytes) });
-    let parsed = parse_hex(&state.value.hex);
-    let error = parsed.as_ref().err().map(|error| hex::explain(error, &messages)).unwrap_or_default();
+    let State { link, hex, field, fix } = state.value.clone();
+    let parsed = use_memo((link, hex.clone()), |(link, hex)| {
+        parse_hex(hex).map(|bytes| (Bytes::from(bytes.as_slice()), Rc::new(dissect(*link, &bytes))))
+    });
+    let oninput = state.on(|state: &mut State, hex: AttrValue| state.hex = hex.to_string());
+    let onlink = state.on(|state: &mut State, name: AttrValue| state.link = link_from_name(&name));
+    let onpacket = state.on(|state: &mut State, (link, bytes): (LinkType, Vec<u8>)| {
+        state.show(link, &bytes);
+        state.field.clear();
+    });
+    let onselect = state.on(|state: &mut State, field: FieldId| state.field = field.to_string());
+    let onfix = state.on(|state: &mut State, fix: bool| state.fix = fix);
+    let onedit = state.on(|state: &mut State, bytes: Bytes| {
+        let mut bytes = bytes.to_vec();
+        if state.fix {
+            edit::fix_checksums(state.link, &mut bytes);
+        }
+        state.show(state.link, &bytes);
+    });
+    let error =
+        parsed.as_ref().as_ref().err().map(|error| hex::explain(error, &messages)).unwrap_or_default();
     let links = LINKS.map(|link| (AttrValue::from(link_name(link)), AttrValue::from(link_name(link))));
+    let bytes = parsed.as_ref().as_ref().ok().map(|(bytes, _)| Rc::clone(bytes));
     html! {
         <div class="page">
             <h1>{ messages.title }</h1>
             <p class="lead">{ messages.lead }</p>
             <div class="packet-input">
                 <div class="stack">
-                    <Samples onpick={&onpacket} />
+                    <Samples {bytes} onpick={&onpacket} />
                     <OpenCapture onpick={&onpacket} />
                 </div>
                 <div class="stack">
                     <TextArea
                         id="hex" label={messages.hex} hint={messages.hex_hint} {error} mono=true rows={5}
-                        value={state.value.hex.clone()} {oninput}
+                        value={hex} {oninput}
                     />
-                    <Select
-                        name="link" label={messages.link} options={links.to_vec()} value={link_name(state.value.link)}
-                        onchange={onlink}
-                    />
+                    <div class="packet-options">
+                        <Select
+                            name="link" label={messages.link} options={links.to_vec()} value={link_name(link)}
+                            onchange={onlink}
+                        />
+                        <Toggle label={messages.fix} checked={fix} onchange={onfix} />
+                    </div>
                 </div>
             </div>
-            if let Ok(bytes) = parsed {
-                <PacketView parts={Parts::new(state.value.link, bytes)} />
+            if let Ok((bytes, dissection)) = parsed.as_ref() {
+                <PacketBytes
+                    bytes={Rc::clone(bytes)} dissection={Rc::clone(dissection)} selected={FieldId::parse(&field)}
+                    {onselect} onedit={Some(onedit)}
+                />
             }
         </div>
     }

@@ -1,0 +1,21 @@
+//! The server, and what runs on it.
+
+use crate::i18n::catalogue::Live;
+
+pub(in crate::i18n) const LIVE: Live = Live {
+    connecting: "Looking for the server…",
+    absent: "There is no Firsthop server behind this page.",
+    absent_how: "The real half needs one: its sockets are the server's. Get the source and start it with this command, then open the address it prints.",
+    retry: "Look again",
+    ready: "The server is ready.",
+    no_capture: "The server cannot capture frames: {why} System calls and socket states are shown all the same.",
+    outdated: "The server speaks version {theirs} of the protocol and this page version {ours}. Load the page again.",
+    run: "Run it for real",
+    again: "Run it again",
+    stop: "Stop",
+    running: "Running on the server…",
+    ended: "Done.",
+    ended_badly: "It could not go on: {why}",
+    refused: "The server refused: {why}",
+    gone: "The connection to the server was lost; the run ended with it.",
+};

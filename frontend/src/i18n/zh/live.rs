@@ -1,0 +1,21 @@
+//! 服务器，以及在它上面运行的实验。
+
+use crate::i18n::catalogue::Live;
+
+pub(in crate::i18n) const LIVE: Live = Live {
+    connecting: "正在寻找服务器……",
+    absent: "这个页面背后没有 Firsthop 服务器。",
+    absent_how: "真实的那一半需要它：套接字是服务器的。取得源代码，用这条命令启动，再打开它给出的地址。",
+    retry: "再找一次",
+    ready: "服务器已就绪。",
+    no_capture: "服务器不能抓包：{why} 系统调用和套接字状态照样显示。",
+    outdated: "服务器用的是协议第 {theirs} 版，这个页面用的是第 {ours} 版。请重新载入页面。",
+    run: "真实运行一次",
+    again: "再运行一次",
+    stop: "停止",
+    running: "正在服务器上运行……",
+    ended: "完成。",
+    ended_badly: "进行不下去了：{why}",
+    refused: "服务器拒绝了：{why}",
+    gone: "与服务器的连接断了，这次运行也随之结束。",
+};

@@ -1,0 +1,98 @@
+//! The button that runs something for real, and what the server says to it.
+
+use firsthop_protocol::api::{self, Lab};
+use yew::prelude::*;
+
+use super::{LiveRun, Run, Server};
+use crate::{
+    controls::CopyButton,
+    i18n::{Language, fill},
+    settings::{use_language, use_messages},
+};
+
+/// The command that starts a server from a clone.
+const COMMAND: &str = "cargo xtask run";
+
+/// What the panel steers.
+#[derive(Properties, PartialEq, Clone)]
+pub struct RunPanelProps {
+    /// The connection.
+    pub run: LiveRun,
+    /// What to run.
+    pub lab: Lab,
+    /// Whether the lab's parameters make sense; if not, nothing can be started.
+    #[prop_or(true)]
+    pub enabled: bool,
+}
+
+/// Run, stop; how it goes; what is missing if it cannot.
+#[component]
+pub fn RunPanel(props: &RunPanelProps) -> Html {
+    let messages = use_messages().live;
+    let language = use_language().value;
+    let live = &props.run.live;
+    let running = live.run == Run::Running;
+    let ready = matches!(live.server, Server::Ready { .. });
+    let start = {
+        let (start, lab) = (props.run.start.clone(), props.lab.clone());
+        Callback::from(move |_: MouseEvent| start.emit(lab.clone()))
+    };
+    let stop = props.run.stop.reform(|_: MouseEvent| ());
+    let caption = if live.run == Run::Idle { messages.run } else { messages.again };
+    html! {
+        <div class="run-panel">
+            if live.server == Server::Absent {
+                <Absent retry={props.run.retry.clone()} />
+            } else {
+                <div class="buttons">
+                    <button type="button" class="primary" disabled={!ready || running || !props.enabled} onclick={start}>{ caption }</button>
+                    if running { <button type="button" onclick={stop}>{ messages.stop }</button> }
+                </div>
+            }
+            <p class="hint" role="status">{ server(&live.server, language) }{ " " }{ progress(&live.run, language) }</p>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct AbsentProps {
+    retry: Callback<()>,
+}
+
+/// What a learner without a server needs.
+#[component]
+fn Absent(props: &AbsentProps) -> Html {
+    let messages = use_messages();
+    html! {
+        <div class="absent">
+            <p>{ messages.live.absent_how }</p>
+            <p class="command"><code>{ COMMAND }</code><CopyButton text={COMMAND} what={COMMAND} /></p>
+            <button type="button" onclick={props.retry.reform(|_: MouseEvent| ())}>{ messages.live.retry }</button>
+        </div>
+    }
+}
+
+fn server(server: &Server, language: Language) -> String {
+    let messages = language.catalogue().live;
+    match server {
+        Server::Connecting => messages.connecting.to_owned(),
+        Server::Absent => messages.absent.to_owned(),
+        Server::Ready { no_capture: None } => messages.ready.to_owned(),
+        Server::Ready { no_capture: Some(why) } => fill(messages.no_capture, &[("why", &language.say(why))]),
+        Server::Outdated { theirs } => {
+            fill(messages.outdated, &[("ours", &api::VERSION), ("theirs", theirs)])
+        }
+    }
+}
+
+fn progress(run: &Run, language: Language) -> String {
+    let messages = language.catalogue().live;
+    match run {
+        Run::Idle => String::new(),
+        Run::Running => messages.running.to_owned(),
+        Run::Ended => messages.ended.to_owned(),
+        Run::Failed(why) => fill(messages.ended_badly, &[("why", &language.say(why))]),
+        Run::Refused(why) => fill(messages.refused, &[("why", &language.say(why))]),
+        Run::Gone => messages.gone.to_owned(),
+    }
+}
