@@ -6,6 +6,8 @@ use crate::wire::{Draft, Meaning, Problem, Reader, Spec, Value};
 
 /// A name has at most so many bytes, RFC 1035 §2.3.4.
 const MAX_NAME: usize = 255;
+/// A name of 255 bytes has no more labels than this, so following more pointers is of no use to anyone.
+const MAX_POINTERS: u32 = 127;
 
 /// Reads the field of a name. Pointers count from byte `base` of the frame. `None`, and broken off, when it is no name;
 /// the field then spans what was read of it.
@@ -34,6 +36,7 @@ fn read(reader: &mut Reader<'_>, base: usize) -> (String, Option<Problem>) {
     let mut jumped: Option<Reader<'_>> = None;
     let mut place = *reader;
     let mut began = place.offset();
+    let mut pointers = 0;
     let problem = loop {
         let Some(first) = place.bits(8) else {
             break Some(Problem::Truncated { needed: 1, had: 0 });
@@ -58,6 +61,13 @@ fn read(reader: &mut Reader<'_>, base: usize) -> (String, Option<Problem>) {
                 jumped.get_or_insert(place);
                 if target >= began {
                     break Some(Problem::Malformed("a compression pointer that does not point backwards"));
+                }
+                pointers += 1;
+                if pointers > MAX_POINTERS {
+                    break Some(Problem::TooMany {
+                        what: "compression pointers in a name",
+                        limit: MAX_POINTERS,
+                    });
                 }
                 place = place.at(target);
                 began = target;

@@ -68,6 +68,25 @@ fn pointers_that_lead_nowhere_are_refused() {
 }
 
 #[test]
+fn a_long_chain_of_pointers_is_not_followed_to_its_end() {
+    // An unknown record's data: pointers, each to the one before; then a name that points to the last.
+    let mut chain = vec![0, 0];
+    for n in 0..200_u16 {
+        chain.extend((0xc000 | (28 + n * 2)).to_be_bytes());
+    }
+    let mut rest = b"\0\0\x01\0\x01\0\xff\0\0\x01\0\0\0\0".to_vec(); // question, then the record up to its length
+    rest.extend(u16::try_from(chain.len()).unwrap().to_be_bytes());
+    rest.extend(&chain);
+    for (links, followed) in [(100, true), (190, false)] {
+        let mut message = message(2, &rest);
+        message.extend((0xc000_u16 | (28 + links * 2)).to_be_bytes());
+        message.extend([0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 10, 0, 0, 1]);
+        let dissection = over_udp(&message);
+        assert_eq!(dissection.problem.is_none(), followed, "{links}: {:?}", dissection.problem);
+    }
+}
+
+#[test]
 fn a_record_with_bad_data_does_not_hide_the_next() {
     // A CNAME whose data are a forward pointer; then a good A record.
     let rest = b"\0\0\x01\0\x01\0\0\x05\0\x01\0\0\0\0\0\x02\xc0\xff\0\0\x01\0\x01\0\0\0\0\0\x04\x0a\0\0\x01";
