@@ -15,7 +15,10 @@ use firsthop_protocol::{
     trace::Time,
 };
 
-use super::observe::{CallKind, Observer, TransferInfo, Watch};
+use super::{
+    burst::Burst,
+    observe::{CallKind, Observer, TransferInfo, Watch},
+};
 
 /// The longest wait before deadlines and `stop` are looked at. Setting the socket's timeout to each deadline would
 /// cost a system call a packet.
@@ -40,6 +43,7 @@ pub fn drive(
     if let Some(peer) = transfer.peer() {
         info.peer = peer;
     }
+    let mut burst = Burst::new(true);
     let mut watch = Watch::new(observer, info);
     socket.set_read_timeout(Some(TICK))?;
     loop {
@@ -49,15 +53,17 @@ pub fn drive(
         let time = now();
         while let Some(packet) = transfer.poll_transmit(time) {
             let (bytes, to) = (packet.bytes, packet.to);
-            let started = watch.start();
-            let result = socket.send_to(bytes, to);
-            watch.call(started, CallKind::SendTo { bytes, to, result: &result });
-            match result {
-                // To the protocol a datagram that could not be sent is one that was lost.
-                Err(error) if !is_passing(&error) => return Err(error),
-                _ => {}
-            }
+            let sent = match watch.start() {
+                None => burst.push(socket, bytes, to),
+                started => {
+                    let result = socket.send_to(bytes, to);
+                    watch.call(started, CallKind::SendTo { bytes, to, result: &result });
+                    result.map(|_| ())
+                }
+            };
+            lost_at_worst(sent)?;
         }
+        lost_at_worst(burst.flush(socket))?;
         while let Some(event) = transfer.poll_event() {
             watch.event(&event);
         }
@@ -86,6 +92,11 @@ pub fn drive(
             }
         }
     }
+}
+
+/// To the protocol a datagram that could not be sent is one that was lost.
+fn lost_at_worst(sent: io::Result<()>) -> io::Result<()> {
+    sent.or_else(|error| if is_passing(&error) { Ok(()) } else { Err(error) })
 }
 
 /// Whether the next call may do better: nothing there yet, a signal, no buffer for now, or word of an unreachable

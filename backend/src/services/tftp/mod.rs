@@ -8,6 +8,7 @@
 //! * [`Tree`]: files of one directory, never outside. · [`Memory`]: files of a lab.
 
 mod address;
+mod burst;
 mod client;
 mod drive;
 mod listener;
