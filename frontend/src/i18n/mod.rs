@@ -183,6 +183,15 @@ mod tests {
     }
 
     #[test]
+    fn every_text_of_tftp_is_translated_with_its_values() {
+        for (id, english) in firsthop_protocol::tftp::text::ALL {
+            let row = zh::TRACES.iter().flat_map(|table| table.iter()).find(|(key, _)| key == id);
+            let (_, said) = row.unwrap_or_else(|| panic!("{id} is not translated"));
+            assert_eq!(placeholders(said), placeholders(english), "{id}");
+        }
+    }
+
+    #[test]
     fn every_text_of_an_exercise_is_translated_with_its_values() {
         for kind in Kind::ALL {
             for (level, seed) in (1..=LEVELS).flat_map(|level| (0..200).map(move |seed| (level, seed))) {

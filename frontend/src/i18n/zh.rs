@@ -5,6 +5,7 @@ mod exercise;
 mod live;
 pub(super) mod samples;
 mod tcp;
+mod tftp;
 pub(super) mod wire;
 
 use super::catalogue::{
@@ -13,7 +14,7 @@ use super::catalogue::{
 };
 
 /// Translations of what traces and exercises say, by identifier.
-pub(super) const TRACES: &[&[(&str, &str)]] = &[exercise::TEXTS, tcp::TEXTS];
+pub(super) const TRACES: &[&[(&str, &str)]] = &[exercise::TEXTS, tcp::TEXTS, tftp::TEXTS];
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     shell: Shell {
