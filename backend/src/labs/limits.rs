@@ -41,8 +41,8 @@ pub(super) struct Tftp {
 pub(super) fn check(lab: &Lab) -> Result<Plan, Text> {
     match lab {
         Lab::UdpEcho { messages, encoding } => {
-            at_least_one("messages", messages.len())?;
-            at_most("messages", messages.len(), MESSAGES)?;
+            at_least_one("lab.none.messages", "messages", messages.len())?;
+            at_most("lab.limit.messages", "messages", messages.len(), MESSAGES)?;
             let datagrams: Vec<Vec<u8>> = messages
                 .iter()
                 .map(|message| {
@@ -54,25 +54,25 @@ pub(super) fn check(lab: &Lab) -> Result<Plan, Text> {
                 })
                 .collect::<Result<_, _>>()?;
             for datagram in &datagrams {
-                at_most("bytes in a message", datagram.len(), DATAGRAM)?;
+                at_most("lab.limit.bytes-in-a-message", "bytes in a message", datagram.len(), DATAGRAM)?;
             }
             Ok(Plan::UdpEcho { datagrams })
         }
         Lab::Tcp { message, first_close } => {
-            at_most("bytes in the message", message.len(), STREAM)?;
+            at_most("lab.limit.bytes-in-the-message", "bytes in the message", message.len(), STREAM)?;
             Ok(Plan::Tcp { message: message.clone().into_bytes(), first_close: *first_close })
         }
         Lab::Tftp { direction, size, blksize, windowsize, tsize } => {
             let size = usize::try_from(*size).unwrap_or(usize::MAX);
-            at_most("bytes in the file", size, FILE)?;
+            at_most("lab.limit.bytes-in-the-file", "bytes in the file", size, FILE)?;
             if let Some(blksize) = blksize {
-                from_to("blksize", *blksize, 8, BLKSIZE_MAX)?;
+                from_to("lab.range.blksize", "blksize", *blksize, 8, BLKSIZE_MAX)?;
             }
             if let Some(windowsize) = windowsize {
-                from_to("windowsize", *windowsize, 1, WINDOW)?;
+                from_to("lab.range.windowsize", "windowsize", *windowsize, 1, WINDOW)?;
             }
             let block = usize::from(blksize.unwrap_or(512));
-            at_most("blocks in the file", size / block + 1, BLOCKS)?;
+            at_most("lab.limit.blocks-in-the-file", "blocks in the file", size / block + 1, BLOCKS)?;
             let wanted = Wanted { blksize: *blksize, windowsize: *windowsize, timeout: None, tsize: *tsize };
             Ok(Plan::Tftp(Tftp { direction: *direction, size, wanted }))
         }
@@ -80,29 +80,28 @@ pub(super) fn check(lab: &Lab) -> Result<Plan, Text> {
     }
 }
 
-fn at_most(what: &'static str, given: usize, limit: usize) -> Result<(), Text> {
+fn at_most(id: &str, what: &str, given: usize, limit: usize) -> Result<(), Text> {
     if given <= limit {
         return Ok(());
     }
-    let id = format!("lab.limit.{}", what.replace(' ', "-"));
     Err(Text::new(id, format!("{given} {what}: the limit is {limit}"))
         .arg("given", given)
         .arg("limit", limit))
 }
 
-fn from_to(what: &'static str, given: u16, least: u16, most: u16) -> Result<(), Text> {
+fn from_to(id: &str, what: &str, given: u16, least: u16, most: u16) -> Result<(), Text> {
     if (least..=most).contains(&given) {
         return Ok(());
     }
-    Err(Text::new(format!("lab.range.{what}"), format!("{what} {given}: it must be from {least} to {most}"))
+    Err(Text::new(id, format!("{what} {given}: it must be from {least} to {most}"))
         .arg("given", given)
         .arg("least", least)
         .arg("most", most))
 }
 
-fn at_least_one(what: &'static str, given: usize) -> Result<(), Text> {
+fn at_least_one(id: &str, what: &str, given: usize) -> Result<(), Text> {
     if given > 0 {
         return Ok(());
     }
-    Err(Text::new(format!("lab.none.{what}"), format!("no {what}: at least one is needed")))
+    Err(Text::new(id, format!("no {what}: at least one is needed")))
 }

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod exercise;
+mod labs;
 mod live;
 pub(super) mod samples;
 mod tcp;
@@ -14,7 +15,7 @@ use super::catalogue::{
 };
 
 /// Translations of what traces and exercises say, by identifier.
-pub(super) const TRACES: &[&[(&str, &str)]] = &[exercise::TEXTS, tcp::TEXTS, tftp::TEXTS];
+pub(super) const TRACES: &[&[(&str, &str)]] = &[exercise::TEXTS, labs::TEXTS, tcp::TEXTS, tftp::TEXTS];
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     shell: Shell {

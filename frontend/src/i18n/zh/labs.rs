@@ -1,0 +1,46 @@
+//! 服务器在真实实验里说的话。
+
+pub(super) const TEXTS: &[(&str, &str)] = &[
+    // 抓包
+    (
+        "capture.no-right",
+        "无法抓包：服务器没有 CAP_NET_RAW 权限（请以 root 身份运行，或授予程序该权限：setcap cap_net_raw+ep firsthop）",
+    ),
+    ("capture.failed", "无法抓包：{error}"),
+    (
+        "capture.checksum-completed",
+        "内核把 TCP 和 UDP 校验和留给网卡计算，而回环接口没有网卡；这里像网卡那样把它补全",
+    ),
+    ("capture.no-stamp", "内核没有给某一帧打上时间戳；它的时间是读取时的时间"),
+    // 内核
+    ("lab.kernel-table", "见于内核的套接字表"),
+    (
+        "lab.time-wait",
+        "先关闭的一方让连接停留在 TIME-WAIT：60 秒，这是 Linux 内核里的常数；本次运行在那之前就结束",
+    ),
+    // 一次运行的结束
+    ("lab.stopped", "运行已被停止"),
+    ("lab.deadline", "运行超过了服务器允许的时间"),
+    ("lab.tftp.same", "{bytes} 字节全部到达，与发出的一样"),
+    ("lab.tftp.other", "到达 {bytes} 字节，与发出的 {sent} 字节不一样"),
+    ("lab.tftp.request", "请求不成立：{error}"),
+    // 限制
+    ("lab.none.messages", "没有消息：至少要有一条"),
+    ("lab.limit.messages", "{given} 条消息：最多 {limit} 条"),
+    ("lab.limit.bytes-in-a-message", "一条消息有 {given} 字节：最多 {limit} 字节"),
+    ("lab.limit.bytes-in-the-message", "消息有 {given} 字节：最多 {limit} 字节"),
+    ("lab.limit.bytes-in-the-file", "文件有 {given} 字节：最多 {limit} 字节"),
+    ("lab.limit.blocks-in-the-file", "文件有 {given} 块：最多 {limit} 块"),
+    ("lab.range.blksize", "blksize 为 {given}：应在 {least} 到 {most} 之间"),
+    ("lab.range.windowsize", "windowsize 为 {given}：应在 {least} 到 {most} 之间"),
+    ("lab.unmappable", "GB2312 里没有“{character}”（{code}）"),
+    ("lab.unknown", "这台服务器没有这个实验"),
+    // 运行与会话
+    ("run.in-use", "第 {run} 号运行还在进行"),
+    ("run.unknown", "第 {run} 号运行不在进行"),
+    ("run.too-many", "服务器上已有 {limit} 个运行，这是上限"),
+    ("run.too-many-here", "这个浏览器已有 {limit} 个运行，这是上限"),
+    ("run.failed", "服务器无法开始运行：{error}"),
+    ("session.malformed", "看不懂这条消息：{error}"),
+    ("session.too-fast", "每秒超过 {limit} 条消息"),
+];
