@@ -3,15 +3,16 @@
 use axum::http::{HeaderMap, header};
 
 /// Whether the page that asks is of this site: its `Origin` names the `Host` it asks, or is one the operator allows.
-/// A program that is not a browser sends no `Origin`, and no browser can be made to leave it out.
+/// A program that is not a browser sends no `Origin`, and no browser can be made to leave it out. A proxy in front, such
+/// as `trunk serve`, asks for its own name of this host and says the page's in `X-Forwarded-Host`; no page can make a
+/// browser send that with a WebSocket.
 pub(super) fn is_allowed(headers: &HeaderMap, allowed: &[String]) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };
     if allowed.iter().any(|allowed| allowed.trim_end_matches('/').eq_ignore_ascii_case(origin)) {
         return true;
     }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let (Some(host), Some((scheme, authority))) = (host, origin.split_once("://")) else { return false };
+    let Some((scheme, authority)) = origin.split_once("://") else { return false };
     let default = match scheme {
         "http" => ":80",
         "https" => ":443",
@@ -19,7 +20,10 @@ pub(super) fn is_allowed(headers: &HeaderMap, allowed: &[String]) -> bool {
     };
     // A proxy that ends TLS may say the default port, which the browser leaves out.
     let bare = |name: &str| name.strip_suffix(default).unwrap_or(name).to_ascii_lowercase();
-    bare(host) == bare(authority)
+    [header::HOST.as_str(), "x-forwarded-host"]
+        .into_iter()
+        .filter_map(|name| headers.get(name)?.to_str().ok())
+        .any(|host| bare(host) == bare(authority))
 }
 
 #[cfg(test)]
@@ -33,6 +37,16 @@ mod tests {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
         }
         is_allowed(&headers, &["http://dev.example:1".to_owned()])
+    }
+
+    #[test]
+    fn a_proxy_names_the_host_that_the_page_knows() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ORIGIN, "http://127.0.0.1:8081".parse().unwrap());
+        headers.insert(header::HOST, "127.0.0.1".parse().unwrap());
+        assert!(!is_allowed(&headers, &[]));
+        headers.insert("x-forwarded-host", "127.0.0.1:8081".parse().unwrap());
+        assert!(is_allowed(&headers, &[]));
     }
 
     #[test]
