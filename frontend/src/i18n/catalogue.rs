@@ -94,8 +94,11 @@ messages! {
     Tcp { title, lead }
 }
 messages! {
-    /// Real services.
-    Labs { title, lead }
+    /// Real services. `names` and `look` have a part for each lab, with `|` between them.
+    Labs {
+        title, lead, names, look, sockets, datagrams, encoding, direction, download, upload, size, blksize, windowsize, tsize,
+        message, first_close, client, server, request, request_hint
+    }
 }
 messages! {
     /// The ladder.

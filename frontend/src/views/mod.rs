@@ -12,6 +12,7 @@ pub mod packet_list;
 pub mod player;
 mod shared_trace;
 pub mod states;
+pub mod study;
 pub mod tables;
 
 pub use shared_trace::SharedTrace;
