@@ -44,7 +44,8 @@ impl Browser {
         let stdout = driver.stdout.take().context("no standard output")?;
         let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
         let port: u16 = lines
-            .find_map(|line| line.split("on port ").nth(1)?.trim_end_matches('.').parse().ok())
+            // It begins by saying "on port 0", which is what it was asked for.
+            .find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok())
             .context("chromedriver did not say its port")?;
         std::thread::spawn(move || lines.for_each(drop));
 

@@ -1,0 +1,118 @@
+//! What differs between two traces of the same exchange, read from their own bytes.
+
+use firsthop_protocol::{
+    trace::{EventKind, Frame, Time, Trace},
+    wire::{Layer, Protocol, dissect},
+};
+use yew::prelude::*;
+
+use crate::{settings::use_messages, views::SharedTrace};
+
+/// What a trace says of its handshake.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Handshake {
+    /// The initial sequence numbers of both sides.
+    pub(super) isns: Vec<u64>,
+    /// The options in each side's SYN.
+    pub(super) options: Vec<String>,
+    /// The windows that were offered.
+    pub(super) windows: Vec<u64>,
+    /// Microseconds from the first SYN to the third segment.
+    pub(super) round_trip: Option<u64>,
+    /// How many segments there were.
+    pub(super) segments: usize,
+    /// How many of them carried data.
+    pub(super) with_data: usize,
+}
+
+impl Handshake {
+    /// Reads a trace.
+    pub(super) fn of(trace: &Trace) -> Self {
+        let mut found = Self::default();
+        let mut times: Vec<Time> = Vec::new();
+        for event in trace.events() {
+            let EventKind::Frame(frame) = &event.kind else { continue };
+            let Some(tcp) = tcp_of(frame) else { continue };
+            found.segments += 1;
+            times.push(event.time);
+            found.with_data += usize::from(carries_data(frame));
+            if tcp.number("syn") == Some(1) && found.isns.len() < 2 {
+                found.isns.extend(tcp.number("seq_raw"));
+                found.windows.extend(tcp.number("window_size_value"));
+                found.options.push(options(&tcp));
+            }
+        }
+        found.round_trip = times.get(2).zip(times.first()).map(|(third, first)| third.since(*first));
+        found
+    }
+}
+
+fn tcp_of(frame: &Frame) -> Option<Layer> {
+    let mut layers = dissect(frame.link_type, &frame.bytes).layers;
+    let index = layers.iter().position(|layer| layer.protocol == Protocol::Tcp)?;
+    Some(layers.swap_remove(index))
+}
+
+fn carries_data(frame: &Frame) -> bool {
+    let layers = dissect(frame.link_type, &frame.bytes).layers;
+    layers.iter().rposition(|layer| layer.protocol == Protocol::Tcp).is_some_and(|tcp| tcp + 1 < layers.len())
+}
+
+/// The kinds of a header's options by name, padding left out.
+fn options(tcp: &Layer) -> String {
+    let kinds = tcp.fields.iter().filter(|field| field.label() == "Kind");
+    let names: Vec<String> = kinds
+        .map(|field| field.text().to_string())
+        .filter(|name| !name.starts_with("No-Operation") && !name.starts_with("End of"))
+        .map(|name| name.split(" (").next().unwrap_or_default().to_owned())
+        .collect();
+    if names.is_empty() { "–".to_owned() } else { names.join(", ") }
+}
+
+#[derive(Properties, PartialEq)]
+pub(super) struct ComparisonProps {
+    pub(super) simulated: SharedTrace,
+    pub(super) real: SharedTrace,
+}
+
+/// A table: simulated, for real, and why they may differ.
+#[component]
+pub(super) fn Comparison(props: &ComparisonProps) -> Html {
+    let messages = use_messages().tcp;
+    let (simulated, real) = (Handshake::of(&props.simulated), Handshake::of(&props.real));
+    let join = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let micros = |time: Option<u64>| time.map_or_else(|| "–".to_owned(), |micros| format!("{micros} µs"));
+    let rows = [
+        (messages.row_isn, join(&simulated.isns), join(&real.isns), messages.why_isn),
+        (messages.row_options, simulated.options.join(" / "), real.options.join(" / "), messages.why_options),
+        (messages.row_window, join(&simulated.windows), join(&real.windows), messages.why_window),
+        (messages.row_time, micros(simulated.round_trip), micros(real.round_trip), messages.why_time),
+        (
+            messages.row_segments,
+            format!("{} ({})", simulated.segments, simulated.with_data),
+            format!("{} ({})", real.segments, real.with_data),
+            messages.why_segments,
+        ),
+    ];
+    html! {
+        <div class="scroll" tabindex="0" role="region" aria-label={messages.differences}>
+            <table class="data comparison">
+                <caption>{ messages.differences }</caption>
+                <thead><tr>
+                    <td></td><th scope="col">{ messages.simulated }</th><th scope="col">{ messages.real }</th>
+                    <th scope="col">{ messages.why }</th>
+                </tr></thead>
+                <tbody>
+                    for (name, simulated, real, why) in rows {
+                        <tr key={name}>
+                            <th scope="row">{ name }</th>
+                            <td class="mono">{ simulated }</td>
+                            <td class="mono">{ real }</td>
+                            <td>{ why }</td>
+                        </tr>
+                    }
+                </tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,79 @@
+//! The inputs of the page.
+
+use yew::prelude::*;
+
+use super::state::{Ending, Loss, MOST_BYTES, MOST_DELAY, Opening, TcpState};
+use crate::{
+    controls::{Segmented, Select, Slider},
+    settings::use_messages,
+};
+
+#[derive(Properties, PartialEq, Clone)]
+pub(super) struct ControlsProps {
+    pub(super) state: TcpState,
+    pub(super) set: Callback<TcpState>,
+}
+
+impl ControlsProps {
+    fn change<T: 'static>(&self, apply: impl Fn(&mut TcpState, T) + 'static) -> Callback<T> {
+        let old = self.state.clone();
+        self.set.reform(move |value| {
+            let mut state = old.clone();
+            apply(&mut state, value);
+            state
+        })
+    }
+}
+
+/// Options: the names of the values, and what the catalogue calls them, with `|` between.
+fn options(names: impl Iterator<Item = &'static str>, captions: &'static str) -> Vec<(AttrValue, AttrValue)> {
+    names.zip(captions.split('|')).map(|(name, caption)| (name.into(), caption.into())).collect()
+}
+
+/// How it begins and ends, what is lost, how long it takes, how much is sent.
+#[component]
+pub(super) fn Controls(props: &ControlsProps) -> Html {
+    let messages = use_messages().tcp;
+    let state = &props.state;
+    let bytes = |value: u32| AttrValue::from(format!("{value} B"));
+    html! {
+        <div class="form">
+            <Select
+                label={messages.opening} name="opening" value={state.opening.name()}
+                options={options(Opening::ALL.iter().map(|value| value.name()), messages.openings)}
+                onchange={props.change(|state, name: AttrValue| state.opening = Opening::from_name(&name))}
+            />
+            <Select
+                label={messages.ending} name="ending" value={state.ending.name()}
+                options={options(Ending::ALL.iter().map(|value| value.name()), messages.endings)}
+                onchange={props.change(|state, name: AttrValue| state.ending = Ending::from_name(&name))}
+            />
+            <Select
+                label={messages.loss} name="loss" value={state.loss.name()}
+                options={options(Loss::ALL.iter().map(|value| value.name()), messages.losses)}
+                onchange={props.change(|state, name: AttrValue| state.loss = Loss::from_name(&name))}
+            />
+            <Segmented
+                label={messages.options} name="options" value={if state.modern { "modern" } else { "textbook" }}
+                options={options(["textbook", "modern"].into_iter(), messages.presets)}
+                onchange={props.change(|state, name: AttrValue| state.modern = name == "modern")}
+            />
+            <Slider
+                id="delay" label={messages.delay} min={1} max={i64::from(MOST_DELAY)} value={i64::from(state.delay)}
+                shown={format!("{} ms", state.delay)} oninput={props.change(|state, value: i64| state.delay = clamp(value, MOST_DELAY))}
+            />
+            <Slider
+                id="up" label={messages.up} max={i64::from(MOST_BYTES)} step={100} value={i64::from(state.up)}
+                shown={bytes(state.up)} oninput={props.change(|state, value: i64| state.up = clamp(value, MOST_BYTES))}
+            />
+            <Slider
+                id="down" label={messages.down} max={i64::from(MOST_BYTES)} step={100} value={i64::from(state.down)}
+                shown={bytes(state.down)} oninput={props.change(|state, value: i64| state.down = clamp(value, MOST_BYTES))}
+            />
+        </div>
+    }
+}
+
+fn clamp(value: i64, most: u32) -> u32 {
+    u32::try_from(value).unwrap_or(0).min(most)
+}
