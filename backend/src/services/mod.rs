@@ -7,7 +7,13 @@ pub mod tcp_echo;
 pub mod tftp;
 pub mod udp_echo;
 
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use tokio::net::{TcpListener, UdpSocket};
 
@@ -93,6 +99,8 @@ fn failed(service: &'static str, address: SocketAddr) -> impl Fn(io::Error) -> E
     move |source| Error::Address { service, address, source }
 }
 
-fn say(service: &str, address: SocketAddr) {
-    println!("{service}: {address}");
+/// Says on standard output where a service is.
+pub fn say(service: &str, address: impl Display) {
+    // Whoever started the server need not listen.
+    writeln!(io::stdout(), "{service}: {address}").ok();
 }

@@ -19,10 +19,10 @@ pub mod session;
 mod shutdown;
 mod site;
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 use axum::{Router, middleware, routing::get};
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{net::TcpListener, sync::Semaphore, time::sleep};
 use tower_http::limit::RequestBodyLimitLayer;
 
 pub use shutdown::Shutdown;
@@ -56,6 +56,9 @@ fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
+/// How long answers that are under way at the end may take.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
 /// Serves on `listener` until `shutdown`; then ends the sessions and their runs, and returns.
 ///
 /// # Errors
@@ -68,5 +71,12 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: Shutdown) -> i
         shutdown: shutdown.clone(),
         config,
     });
-    axum::serve(listener, router(app)).with_graceful_shutdown(async move { shutdown.wait().await }).await
+    let ending = shutdown.clone();
+    let serving =
+        axum::serve(listener, router(app)).with_graceful_shutdown(async move { ending.wait().await });
+    tokio::select! {
+        outcome = serving => outcome,
+        // A client that takes its time does not keep the server.
+        () = async { shutdown.wait().await; sleep(LAST_ANSWERS).await } => Ok(()),
+    }
 }
