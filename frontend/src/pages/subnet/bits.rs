@@ -32,7 +32,7 @@ pub(super) fn Bits(props: &Props) -> Html {
     html! {
         <section class="bits-section" aria-labelledby="bits-title">
             <h2 id="bits-title">{ messages.bits }</h2>
-            <div class="scroll" tabindex="0" role="region" aria-label={messages.bits}>
+            <div class="scroll" tabindex="0" role="group" aria-label={messages.bits}>
                 <div class="bit-rows">
                     <label class="boundary">
                         <span class="sr-only">{ messages.boundary }</span>

@@ -85,7 +85,7 @@ fn PlanTable(props: &PlanProps) -> Html {
     let free: Vec<_> = props.plan.free.iter().map(ToString::to_string).collect();
     html! {
         <>
-            <div class="scroll" tabindex="0" role="region" aria-label={messages.plan}>
+            <div class="scroll" tabindex="0" role="group" aria-label={messages.plan}>
                 <table class="data">
                     <thead><tr>
                         <th scope="col">{ messages.requested }</th><th scope="col">{ messages.subnet }</th>
