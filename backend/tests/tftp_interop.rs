@@ -10,10 +10,10 @@
 #[path = "tftp/support.rs"]
 mod support;
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 
-use firsthop_server::services::tftp::UploadOptions;
-use support::{Service, file, hash, link, tool};
+use firsthop_server::services::tftp::{Options, UploadOptions};
+use support::{ByHand, Service, file, hash, link, tool};
 
 /// The sizes; the last one has 81,921 blocks of 512 bytes, so that the block number wraps.
 const SIZES: [usize; 6] = [0, 1, 511, 512, 513, 65_536];
@@ -229,26 +229,82 @@ fn uploads_are_capped() {
 #[test]
 fn an_upload_that_is_broken_off_leaves_nothing() {
     let service = Service::start(uploads());
-    let client = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    client.send_to(b"\0\x02half\0octet\0", service.address).unwrap();
-    let mut buffer = [0; 100];
-    let (length, tid) = client.recv_from(&mut buffer).unwrap();
-    assert_eq!(&buffer[..length], [0, 4, 0, 0]);
+    let client = ByHand::new();
+    client.send(service.address, b"\0\x02half\0octet\0");
+    let (packet, tid) = client.next();
+    assert_eq!(packet, [0, 4, 0, 0]);
     assert_ne!(tid, service.address, "each transfer has a port of its own");
-    client.send_to(&[&[0, 3, 0, 1][..], &[7; 512]].concat(), tid).unwrap();
-    let (length, _) = client.recv_from(&mut buffer).unwrap();
-    assert_eq!(&buffer[..length], [0, 4, 0, 1]);
+    client.send(tid, &[&[0, 3, 0, 1][..], &[7; 512]].concat());
+    assert_eq!(client.next().0, [0, 4, 0, 1]);
     assert!(!service.path("half").exists());
     assert_eq!(service.names().len(), 1);
     // RFC 1350 §4: another port's packet gets ERROR 5 and the transfer goes on.
-    let stranger = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    stranger.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    stranger.send_to(&[0, 3, 0, 2, 9], tid).unwrap();
-    let (length, _) = stranger.recv_from(&mut buffer).unwrap();
-    assert!(length > 4 && buffer[..4] == [0, 5, 0, 5]);
-    client.send_to(b"\0\x05\0\0gone\0", tid).unwrap();
+    let stranger = ByHand::new();
+    stranger.send(tid, &[0, 3, 0, 2, 9]);
+    assert_eq!(stranger.next().0[..4], [0, 5, 0, 5]);
+    client.send(tid, b"\0\x05\0\0gone\0");
     support::eventually(|| service.names().is_empty());
+}
+
+/// A request that comes twice is one transfer; once that is through, the same port may ask again.
+#[test]
+fn a_request_sent_twice_is_one_transfer() {
+    let service = Service::start(None);
+    fs::write(service.path("f"), "x").unwrap();
+    let client = ByHand::new();
+    client.send(service.address, b"\0\x01f\0octet\0");
+    let (data, first) = client.next();
+    assert_eq!(data, b"\0\x03\0\x01x");
+    for _ in 0..3 {
+        client.send(service.address, b"\0\x01f\0octet\0");
+    }
+    // What comes next is the first transfer's retransmission, from no other port.
+    assert_eq!(client.next(), (data.clone(), first));
+    client.send(first, &[0, 4, 0, 1]);
+    support::eventually(|| {
+        client.send(service.address, b"\0\x01f\0octet\0");
+        client.next().1 != first
+    });
+}
+
+#[test]
+fn too_many_at_once_are_refused_and_a_stop_is_told() {
+    let options = Options { max_transfers: 2, max_per_source: 2, ..Options::default() };
+    let service = Service::start_with("127.0.0.1:0", None, options);
+    fs::write(service.path("f"), file(5000)).unwrap();
+    let clients = [ByHand::new(), ByHand::new(), ByHand::new()];
+    let answers = clients.each_ref().map(|client| {
+        client.send(service.address, b"\0\x01f\0octet\0");
+        client.next().0
+    });
+    assert_eq!((answers[0][1], answers[1][1]), (3, 3));
+    assert!(answers[2].starts_with(b"\0\x05\0\0too many transfers"), "{answers:?}");
+    drop(service);
+    let told = clients[0].next().0;
+    assert!(told.starts_with(b"\0\x05\0\0the program is stopping"), "{told:?}");
+}
+
+#[test]
+fn what_is_no_request_gets_an_error() {
+    let service = Service::start(None);
+    let client = ByHand::new();
+    for (bytes, code) in [
+        (&b"\0\x01f\0text\0"[..], 4),
+        (b"\0\x01f\0mail\0", 4),
+        (b"\0\x01f", 4),
+        (b"\0\x09", 4),
+        (b"", 4),
+        (b"\0\x04\0\x01", 5),
+        (b"\0\x01f\0octet\0", 1),
+    ] {
+        client.send(service.address, bytes);
+        let answer = client.next().0;
+        assert_eq!(answer[..4], [0, 5, 0, code], "{bytes:?}: {answer:?}");
+    }
+    // An ERROR is not answered: what comes is the answer to the packet after it.
+    client.send(service.address, b"\0\x05\0\0no\0");
+    client.send(service.address, b"\0\x04\0\x01");
+    assert_eq!(client.next().0[3], 5);
 }
 
 #[test]
@@ -259,13 +315,11 @@ fn the_answer_comes_from_the_address_that_was_asked() {
     let away = tempfile::tempdir().unwrap();
     let got = away.path().join("got");
     // The system's choice of a source address for 127.0.0.1 would be 127.0.0.1.
-    let client = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let client = ByHand::new();
     let there = std::net::SocketAddr::from(([127, 0, 0, 9], service.address.port()));
-    client.send_to(b"\0\x01f\0octet\0", there).unwrap();
-    let mut buffer = [0; 100];
-    let (length, from) = client.recv_from(&mut buffer).unwrap();
-    assert_eq!((from.ip(), &buffer[..length]), (there.ip(), &b"\0\x03\0\x01from here"[..]));
+    client.send(there, b"\0\x01f\0octet\0");
+    let (packet, from) = client.next();
+    assert_eq!((from.ip(), packet), (there.ip(), b"\0\x03\0\x01from here".to_vec()));
     tool.get(there, "", "f", &got).succeeds();
     assert_eq!(fs::read(&got).unwrap(), b"from here");
 }

@@ -55,6 +55,10 @@ impl Service {
     }
 
     pub fn start_on(address: &str, uploads: Option<UploadOptions>) -> Self {
+        Self::start_with(address, uploads, Options::default())
+    }
+
+    pub fn start_with(address: &str, uploads: Option<UploadOptions>, options: Options) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path().join("tree");
         fs::create_dir(&root).unwrap();
@@ -67,7 +71,7 @@ impl Service {
             tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
                 let socket = tokio::net::UdpSocket::from_std(socket).unwrap();
                 let stopped = async move { drop(stopped.await) };
-                serve(socket, Options::default(), store, Arc::new(()), stopped).await.unwrap();
+                serve(socket, options, store, Arc::new(()), stopped).await.unwrap();
             });
         });
         Self { address, directory, shutdown: Some(shutdown), thread: Some(thread) }
@@ -95,6 +99,28 @@ impl Drop for Service {
         self.shutdown.take();
         let ended = self.thread.take().unwrap().join();
         assert!(ended.is_ok() || thread::panicking(), "the service ended badly");
+    }
+}
+
+/// A socket that sends packets by hand.
+pub struct ByHand(pub UdpSocket);
+
+impl ByHand {
+    pub fn new() -> Self {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        Self(socket)
+    }
+
+    pub fn send(&self, to: SocketAddr, bytes: &[u8]) {
+        self.0.send_to(bytes, to).unwrap();
+    }
+
+    /// The next datagram and its sender.
+    pub fn next(&self) -> (Vec<u8>, SocketAddr) {
+        let mut buffer = [0; 1000];
+        let (length, from) = self.0.recv_from(&mut buffer).unwrap();
+        (buffer[..length].to_vec(), from)
     }
 }
 

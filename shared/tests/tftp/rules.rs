@@ -211,6 +211,23 @@ fn a_gap_in_a_window_is_reported_once() {
     assert_eq!(lines(&mut server), blocks);
 }
 
+/// In a window of several blocks a second ACK may mean that the first block was lost, so it is answered: but once,
+/// and not in two windows running, or a path that doubles one datagram would double all that follow.
+#[test]
+fn second_acks_of_a_window_are_answered_with_restraint() {
+    let mut server = server(Operation::Read, &[("windowsize", "4")], &[0; 512 * 40]);
+    sent(&mut server);
+    // Each ACK, and how many DATA it calls for.
+    for (step, (block, count)) in
+        [(0, 4), (0, 4), (0, 0), (4, 4), (4, 0), (8, 4), (12, 4), (12, 4), (16, 4), (16, 0)]
+            .into_iter()
+            .enumerate()
+    {
+        server.on_datagram(NOW, client_tid(), &ack(block));
+        assert_eq!(lines(&mut server).len(), count, "step {step}: ACK {block}");
+    }
+}
+
 #[test]
 fn options_are_granted_within_the_limits() {
     let limits = Limits { blksize: 1428, windowsize: 8, window_bytes: 4000 };
