@@ -180,7 +180,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     },
     tables: Tables { empty: "Nothing yet.", variable: "Variable" },
     calls: Calls { title: "System calls", empty: "No system call yet." },
-    log: Log { title: "What happened, and why", state: "{from} → {to}.", sends: "sends {what}." },
+    log: Log { title: "What happened, and why", state: "{from} → {to}:", sends: "sends {what}." },
     states: States { title: "TCP state diagram of {node}, which is in {state}" },
     export: Export { title: "Save the trace" },
     bytes: bytes::BYTES,

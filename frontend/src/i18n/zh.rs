@@ -188,7 +188,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     },
     tables: Tables { empty: "还没有内容。", variable: "变量" },
     calls: Calls { title: "系统调用", empty: "还没有系统调用。" },
-    log: Log { title: "发生了什么，为什么", state: "{from} → {to}。", sends: "发出 {what}。" },
+    log: Log { title: "发生了什么，为什么", state: "{from} → {to}：", sends: "发出 {what}。" },
     states: States { title: "{node} 的 TCP 状态图，当前处于 {state}" },
     export: Export { title: "保存记录" },
     bytes: bytes::BYTES,

@@ -17,7 +17,7 @@ pub struct LogProps {
     /// Up to which instant.
     pub now: Time,
     /// How many of the newest events.
-    #[prop_or(8)]
+    #[prop_or(400)]
     pub most: usize,
 }
 
@@ -29,8 +29,15 @@ pub fn Log(props: &LogProps) -> Html {
     let lines = use_memo((props.trace.clone(), language), |(trace, language)| lines(trace, *language));
     let shown = lines.partition_point(|line| line.time <= props.now);
     let newest: Vec<_> = lines.iter().take(shown).skip(shown.saturating_sub(props.most)).cloned().collect();
+    // The newest is at the end: as it comes, it is in sight.
+    let list = use_node_ref();
+    use_effect_with((list.clone(), newest.len(), props.now), |(list, ..)| {
+        if let Some(list) = list.cast::<web_sys::Element>() {
+            list.set_scroll_top(list.scroll_height());
+        }
+    });
     html! {
-        <ol class="log" role="log" aria-label={messages.title}>
+        <div ref={list} class="log-scroll" tabindex="0" role="log" aria-label={messages.title}><ol class="log">
             for line in newest {
                 <li key={line.event}>
                     <span class="time">{ line.time.to_string() }</span>{ " " }
@@ -38,7 +45,7 @@ pub fn Log(props: &LogProps) -> Html {
                     if !line.rfc.is_empty() { { " " }<cite>{ line.rfc }</cite> }
                 </li>
             }
-        </ol>
+        </ol></div>
     }
 }
 

@@ -46,15 +46,15 @@ pub fn Study(props: &StudyProps) -> Html {
             <div class="study-main">
                 <Ladder trace={trace.clone()} {now} nodes={props.nodes.clone()} selected={*selected} onselect={onselect.clone()} />
                 <div class="study-side">
-                    <h3>{ messages.log.title }</h3>
+                    <h2>{ messages.log.title }</h2>
                     <Log trace={trace.clone()} {now} />
                     <Export trace={trace.clone()} nodes={props.nodes.clone()} name={props.name.clone()} />
                 </div>
             </div>
-            { props.children.clone() }
-            <h3>{ messages.packet_list.title }</h3>
+            <h2>{ messages.packet_list.title }</h2>
             <PacketList trace={trace.clone()} {now} selected={*selected} {onselect} />
             if let Some(event) = *selected { <SelectedFrame {trace} {event} /> }
+            { props.children.clone() }
         </div>
     }
 }
@@ -77,7 +77,7 @@ fn SelectedFrame(props: &SelectedProps) -> Html {
     let dissection = Rc::new(dissect(frame.link_type, &frame.bytes));
     html! {
         <section aria-label={messages.packets.title} class="selected-frame">
-            <h3>{ format!("{} → {}", frame.from, frame.to) }</h3>
+            <h2>{ format!("{} → {}", frame.from, frame.to) }</h2>
             <PacketBytes bytes={Rc::from(frame.bytes.as_slice())} {dissection} />
         </section>
     }

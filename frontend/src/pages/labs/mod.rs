@@ -48,9 +48,8 @@ pub fn Labs() -> Html {
             </Panel>
             if !trace.events().is_empty() {
                 <Study trace={trace.clone()} {now} nodes={nodes.clone()} name={format!("firsthop-{}", lab.id())}>
-                    <h3>{ messages.calls.title }</h3>
+                    <h2>{ messages.calls.title }</h2>
                     <CallList trace={trace.clone()} {now} />
-                    <h3>{ messages.labs.sockets }</h3>
                     <RowsView trace={trace.clone()} {now} {nodes} table="sockets" title={messages.labs.sockets} />
                     if lab == Name::Tcp {
                         <div class="pair">

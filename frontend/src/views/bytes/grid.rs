@@ -216,7 +216,7 @@ fn draw_row(row: &Row, grid: &str, captions: &[Caption]) -> Html {
             <div key={*bit} class="bit-gap" role="presentation" aria-hidden="true">{ format!("⋮ {bytes}") }</div>
         },
         Row::Cells { bit, cells } => html! {
-            <div key={*bit} class="bit-row" role="presentation">
+            <div key={*bit} class="grid-row" role="presentation">
                 <span class="bit-offset" aria-hidden="true">{ bit / 8 }</span>
                 for cell in cells {
                     { draw_cell(cell, grid, cell.field.and_then(|field| captions.get(field))) }
@@ -237,7 +237,7 @@ fn draw_cell(cell: &Cell, grid: &str, caption: Option<&Caption>) -> Html {
         caption.selected.then_some("selected"),
         caption.wrong.then_some("wrong"),
         cell.continues.then_some("continues"),
-        (cell.span == 1).then_some("bit"),
+        (cell.span == 1).then_some("single"),
     );
     if !cell.named {
         return html! { <span key={cell.column} {class} {style} aria-hidden="true" data-field={caption.id.clone()} /> };

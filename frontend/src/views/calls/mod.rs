@@ -32,7 +32,7 @@ pub fn CallList(props: &CallListProps) -> Html {
         return html! { <p class="hint">{ messages.empty }</p> };
     }
     html! {
-        <ol class="calls" aria-label={messages.title}>
+        <ol class="calls" aria-label={messages.title} tabindex="0">
             for (index, time, call) in calls {
                 <li key={index} class={classes!(call.result.is_err().then_some("failed"))}>
                     <p><span class="time">{ time.to_string() }</span>{ " " }<b>{ &call.node }</b></p>

@@ -6,9 +6,10 @@
 use firsthop_protocol::trace::Time;
 
 /// The height of a gap too short to matter, so that two things at the same moment do not cover each other.
-const LEAST: f64 = 16.0;
+/// A label is twelve high.
+const LEAST: f64 = 20.0;
 /// No wait is drawn higher than this.
-const MOST: f64 = 84.0;
+const MOST: f64 = 88.0;
 
 /// A monotone mapping between time and height.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,5 +1,6 @@
 //! The buttons of a player.
 
+use web_sys::HtmlButtonElement;
 use yew::prelude::*;
 
 use super::{Action, Player, SPEEDS};
@@ -7,6 +8,25 @@ use crate::{
     controls::{Select, Slider},
     settings::use_messages,
 };
+
+// Drawn, because some systems show these signs as coloured pictures.
+const PLAY: &str = "M7 4 L20 12 L7 20 z";
+const PAUSE: &str = "M6 4 h4 v16 h-4 z M14 4 h4 v16 h-4 z";
+const REWIND: &str = "M4 4 h3 v16 h-3 z M20 4 L8 12 L20 20 z";
+const BACK: &str = "M14 4 L4 12 L14 20 z M17 4 h3 v16 h-3 z";
+const FORWARD: &str = "M10 4 L20 12 L10 20 z M4 4 h3 v16 h-3 z";
+const END: &str = "M4 4 L16 12 L4 20 z M17 4 h3 v16 h-3 z";
+
+/// What a key does while a button of the bar has the focus.
+fn key_action(key: &str) -> Option<Action> {
+    match key {
+        "ArrowLeft" => Some(Action::Back),
+        "ArrowRight" => Some(Action::Forward),
+        "Home" => Some(Action::Rewind),
+        "End" => Some(Action::End),
+        _ => None,
+    }
+}
 
 /// What the bar steers.
 #[derive(Properties, PartialEq, Clone)]
@@ -24,14 +44,25 @@ pub fn PlayerBar(props: &PlayerBarProps) -> Html {
         let player = player.dispatcher();
         Callback::from(move |_: MouseEvent| player.dispatch(action.clone()))
     };
-    let play = if player.playing { (messages.pause, "⏸") } else { (messages.play, "▶") };
+    let play = if player.playing { (messages.pause, PAUSE) } else { (messages.play, PLAY) };
     let buttons = [
-        (messages.rewind, "⏮", Action::Rewind),
-        (messages.back, "◀", Action::Back),
+        (messages.rewind, REWIND, Action::Rewind),
+        (messages.back, BACK, Action::Back),
         (play.0, play.1, Action::Toggle),
-        (messages.forward, "▶|", Action::Forward),
-        (messages.end, "⏭", Action::End),
+        (messages.forward, FORWARD, Action::Forward),
+        (messages.end, END, Action::End),
     ];
+    // Not while a field or the slider has the focus: they have their own use for these keys.
+    let onkeydown = {
+        let player = player.dispatcher();
+        Callback::from(move |event: KeyboardEvent| {
+            let on_button = event.target_dyn_into::<HtmlButtonElement>().is_some();
+            if let Some(action) = key_action(&event.key()).filter(|_| on_button) {
+                event.prevent_default();
+                player.dispatch(action);
+            }
+        })
+    };
     let speeds: Vec<_> =
         SPEEDS.iter().map(|speed| (speed.to_string().into(), format!("{speed}×").into())).collect();
     let set_speed = {
@@ -43,13 +74,13 @@ pub fn PlayerBar(props: &PlayerBarProps) -> Html {
         Callback::from(move |share| player.dispatch(Action::Scrub(share)))
     };
     html! {
-        <div class="player" role="group" aria-label={messages.title}>
+        <div class="player" role="group" aria-label={messages.title} {onkeydown}>
             <div class="buttons">
                 for (index, (label, sign, action)) in buttons.into_iter().enumerate() {
                     <button
                         key={index} type="button" aria-label={label} title={label}
                         class={classes!((index == 2).then_some("primary"))} onclick={act(action)}
-                    ><span aria-hidden="true">{ sign }</span></button>
+                    ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d={sign} fill="currentColor" /></svg></button>
                 }
             </div>
             <Slider

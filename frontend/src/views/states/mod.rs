@@ -5,8 +5,8 @@ mod figure;
 use firsthop_protocol::trace::{EventKind, Time, Trace};
 use yew::prelude::*;
 
-use self::figure::{EDGES, STATES, State, border};
-use crate::{i18n::fill, settings::use_messages, views::SharedTrace};
+use self::figure::{BOX_HEIGHT, BOX_WIDTH, EDGES, HEIGHT, NARROW, STATES, State, WIDTH, line};
+use crate::{i18n::fill, platform::use_window_width, settings::use_messages, views::SharedTrace};
 
 /// Whose states are shown.
 #[derive(Properties, PartialEq, Clone)]
@@ -26,22 +26,28 @@ pub fn StateDiagram(props: &StateDiagramProps) -> Html {
     let path = path(&props.trace, props.now, &props.node);
     let current = path.last().map_or("CLOSED", |(_, to)| to.as_str());
     let was_in = |name: &str| path.iter().any(|(from, to)| from == name || to == name);
+    let narrow = use_window_width() < 480.0;
+    let squeeze = if narrow { NARROW } else { 1.0 };
+    let title = fill(messages.title, &[("node", &props.node), ("state", &current)]);
     html! {
         <figure class="states">
             <figcaption>{ &props.node }{ ": " }<b>{ current }</b></figcaption>
-            <svg viewBox="0 0 420 430" role="img" aria-label={fill(messages.title, &[("node", &props.node), ("state", &current)])}>
-                for (from, to, label, at) in EDGES {
-                    <g key={format!("{from}>{to}>{label}")} class={classes!("edge", edge_class(&path, from, to))}>
-                        { edge(from, to) }
-                        if !label.is_empty() { <text x={at.0.to_string()} y={at.1.to_string()} text-anchor="middle">{ label }</text> }
+            <svg viewBox={format!("0 0 {} {HEIGHT}", WIDTH * squeeze)} role="img" aria-label={title}>
+                for edge in EDGES {
+                    <g key={format!("{}>{}", edge.from, edge.to)} class={classes!("edge", edge_class(&path, edge.from, edge.to))}>
+                        { draw_edge(edge.path, squeeze) }
+                        if !narrow { { draw_label(edge.label, edge.at) } }
                     </g>
                 }
                 for State { name, x, y } in STATES {
                     <g
-                        key={name} transform={format!("translate({x} {y})")}
+                        key={name} transform={format!("translate({} {y})", x * squeeze)}
                         class={classes!("node", (name == current).then_some("current"), was_in(name).then_some("visited"))}
                     >
-                        <rect x={(-border::WIDTH / 2.0).to_string()} y={(-border::HEIGHT / 2.0).to_string()} width={border::WIDTH.to_string()} height={border::HEIGHT.to_string()} rx="6" />
+                        <rect
+                            x={(-BOX_WIDTH * squeeze / 2.0).to_string()} y={(-BOX_HEIGHT / 2.0).to_string()}
+                            width={(BOX_WIDTH * squeeze).to_string()} height={BOX_HEIGHT.to_string()} rx="6"
+                        />
                         <text text-anchor="middle" y="4">{ name }</text>
                     </g>
                 }
@@ -69,16 +75,18 @@ fn edge_class(path: &[(String, String)], from: &str, to: &str) -> Option<&'stati
     if path.last().is_some_and(is) { Some("last") } else { path.iter().any(is).then_some("taken") }
 }
 
-/// An arrow from the border of one box to the border of another.
-fn edge(from: &str, to: &str) -> Html {
-    let find = |name: &str| STATES.iter().find(|state| state.name == name);
-    let (Some(a), Some(b)) = (find(from), find(to)) else { return html! {} };
-    let (start, end) = (border::towards(a, b), border::towards(b, a));
-    let slope = (end.1 - start.1).atan2(end.0 - start.0).to_degrees();
+/// A line with its arrowhead.
+fn draw_edge(path: &[(f64, f64)], squeeze: f64) -> Html {
+    let (description, slope) = line(path, squeeze);
+    let (x, y) = path.last().copied().unwrap_or_default();
     html! {
         <>
-            <line x1={start.0.to_string()} y1={start.1.to_string()} x2={end.0.to_string()} y2={end.1.to_string()} />
-            <path d="M0 0 L-8 -3.5 L-8 3.5 z" transform={format!("translate({:.1} {:.1}) rotate({slope:.1})", end.0, end.1)} />
+            <path class="way" d={description} />
+            <path class="head" d="M0 0 L-8 -3.5 L-8 3.5 z" transform={format!("translate({:.1} {y:.1}) rotate({slope:.1})", x * squeeze)} />
         </>
     }
+}
+
+fn draw_label(label: &'static str, (x, y, anchor): (f64, f64, &'static str)) -> Html {
+    html! { <text x={x.to_string()} y={y.to_string()} text-anchor={anchor}>{ label }</text> }
 }
