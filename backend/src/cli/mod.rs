@@ -3,6 +3,7 @@
 mod dissect;
 mod lab;
 mod serve;
+mod sim;
 mod subnet;
 
 use clap::{Parser, Subcommand};
@@ -24,6 +25,8 @@ enum Command {
     /// Run a lab on this machine's own sockets, without a browser
     Lab(lab::LabCommand),
     Subnet(subnet::Subnet),
+    /// Run a simulated network and print what happens
+    Sim(sim::Sim),
 }
 
 impl Cli {
@@ -34,6 +37,7 @@ impl Cli {
             Command::Serve(command) => command.run(),
             Command::Lab(command) => command.run(),
             Command::Subnet(command) => Ok(command.run()?),
+            Command::Sim(command) => Ok(command.run()?),
         }
     }
 }

@@ -110,7 +110,7 @@ messages! {
 }
 messages! {
     /// The list of packets.
-    PacketList { title, number, time, way, protocol, info, fate, delivered, duplicate, reordered, corrupted, comma }
+    PacketList { title, number, time, way, protocol, info, fate, delivered, duplicate, reordered, delayed, corrupted, comma }
 }
 messages! {
     /// Tables of machines.

@@ -175,6 +175,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
         delivered: "delivered",
         duplicate: "a duplicate",
         reordered: "overtaken",
+        delayed: "held back",
         corrupted: "one bit flipped",
         comma: ", ",
     },

@@ -183,6 +183,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
         delivered: "送达",
         duplicate: "重复的一份",
         reordered: "被后面的超过",
+        delayed: "被扣下一阵",
         corrupted: "有一位被翻转",
         comma: "，",
     },

@@ -1,1 +1,41 @@
-//! The simulated network in virtual time.
+//! The simulated network in virtual time: the same recipe gives the same trace, byte for byte, wherever it runs.
+//!
+//! Not for: the protocols themselves (they are in [`tcp`](crate::tcp) and `smoltcp::wire`), nor for drawing.
+//!
+//! ```
+//! use firsthop_protocol::sim::{Scenario, Simulation};
+//! use firsthop_protocol::tcp::State;
+//!
+//! let mut simulation = Simulation::new(Scenario::builtin("handshake")?, 1)?;
+//! while simulation.host("client").and_then(|host| host.connection("main")).map(|it| it.state())
+//!     != Some(State::Established)
+//! {
+//!     assert!(simulation.step());
+//! }
+//! assert_eq!(simulation.trace().frames().count(), 3);
+//! # Ok::<(), firsthop_protocol::sim::ScenarioError>(())
+//! ```
+//!
+//! * [`Scenario`]: what there is and what happens, from a file. · [`Recipe`]: that, a seed, and what a learner did.
+//! * [`Simulation`]: runs it, step by step. · [`Host`]: a machine, to look into.
+//! * [`EventQueue`]: what is to come. · `rng`: chance. · `link`: cables. · `device`: what a machine is to the network.
+//! * [`text`]: every sentence that is said here.
+
+mod device;
+mod host;
+mod link;
+mod queue;
+mod recipe;
+mod rng;
+mod scenario;
+mod simulation;
+pub mod text;
+
+pub use host::{Connection, Host};
+pub use queue::EventQueue;
+pub use recipe::{Done, Recipe};
+pub use scenario::{
+    Action, App, Condition, ConditionError, Detail, HostSpec, LinkSpec, Neighbours, Place, Preset, Problem,
+    Receive, Rule, RuleAction, Scenario, ScenarioError, Scripted, TcpSettings, Verb, library,
+};
+pub use simulation::Simulation;

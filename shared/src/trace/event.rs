@@ -137,8 +137,13 @@ pub enum Fate {
 pub enum Impairment {
     /// This is the second copy of a frame that the link doubled.
     Duplicate,
-    /// It was held back so that a later frame overtook it.
+    /// It was held back so that later frames might overtake it.
     Reordered,
+    /// It was held back, because the scenario asked for it.
+    Delayed {
+        /// For how long, beyond the link's own delay.
+        micros: u64,
+    },
     /// One bit was flipped on the way.
     Corrupted {
         /// Which bit, counted from the frame's first.

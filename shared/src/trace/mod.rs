@@ -7,6 +7,7 @@
 //! * [`text`]: a message that a view translates.
 //! * [`filter`]: choosing events: `tcp and port 80 and not lost`.
 //! * [`Summaries`]: a line about each frame.
+//! * [`Printer`]: a trace as lines of text.
 //! * [`pcapng`]: a trace as a file for Wireshark.
 //! * [`capture`]: packets out of pcap and pcapng files.
 
@@ -14,11 +15,13 @@ pub mod capture;
 mod event;
 pub mod filter;
 pub mod pcapng;
+mod print;
 mod summary;
 mod text;
 
 pub use event::{
     Call, CallError, Cell, Event, EventKind, Fate, Frame, Impairment, StateChange, TableChange, Time, Trace,
 };
+pub use print::Printer;
 pub use summary::{Summaries, Summary, TcpSummary};
 pub use text::Text;

@@ -155,7 +155,8 @@ fn comments(time: Time, frame: &Frame) -> Vec<String> {
     comments.extend(frame.note.as_ref().map(|note| note.english.clone()));
     comments.extend(frame.impairment.map(|impairment| match impairment {
         Impairment::Duplicate => "second copy: the link doubled this frame".to_owned(),
-        Impairment::Reordered => "held back by the link, so that a later frame overtook it".to_owned(),
+        Impairment::Reordered => "held back by the link, so that later frames might overtake it".to_owned(),
+        Impairment::Delayed { micros } => format!("held back by the link for another {micros} µs"),
         Impairment::Corrupted { bit } => {
             format!("corrupted on the link: bit {bit} of the frame flipped after these bytes were sent")
         }

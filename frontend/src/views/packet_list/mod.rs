@@ -113,6 +113,7 @@ fn impairment_name(impairment: Impairment, messages: &Catalogue) -> &'static str
     match impairment {
         Impairment::Duplicate => messages.packet_list.duplicate,
         Impairment::Reordered => messages.packet_list.reordered,
+        Impairment::Delayed { .. } => messages.packet_list.delayed,
         Impairment::Corrupted { .. } => messages.packet_list.corrupted,
     }
 }

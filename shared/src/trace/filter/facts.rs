@@ -18,6 +18,10 @@ pub(super) struct FrameFacts {
     pub macs: Vec<[u8; 6]>,
     pub addresses: Vec<IpAddr>,
     pub ports: Vec<u16>,
+    /// TCP's control bits as they stand in the header.
+    pub control: u8,
+    /// Bytes that UDP or TCP carry.
+    pub payload: u32,
 }
 
 impl Facts {
@@ -30,6 +34,10 @@ impl FrameFacts {
     fn new(frame: &Frame) -> Self {
         let mut facts = Self::default();
         for layer in dissect(frame.link_type, &frame.bytes).layers {
+            let carried = facts.protocols.last().is_some_and(|below| ["udp", "tcp"].contains(below));
+            if carried {
+                facts.payload = frame.bytes.len() as u32 - layer.offset.min(frame.bytes.len() as u32);
+            }
             facts.protocols.push(layer.protocol.name());
             for field in &layer.fields {
                 match (layer.protocol, field.name(), &field.value) {
@@ -45,6 +53,7 @@ impl FrameFacts {
                     (Protocol::Udp | Protocol::Tcp, "srcport" | "dstport", Value::Number(port)) => {
                         facts.ports.extend(u16::try_from(*port));
                     }
+                    (Protocol::Tcp, "flags", Value::Number(bits)) => facts.control = *bits as u8,
                     _ => {}
                 }
             }

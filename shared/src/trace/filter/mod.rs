@@ -8,11 +8,15 @@
 //! |---|---|
 //! | `frame` `call` `state` `table` `note` | events of that kind |
 //! | `delivered` `lost` `dropped` | frames with that fate |
-//! | `duplicate` `reordered` `corrupted` | frames to which the link did that |
+//! | `duplicate` `reordered` `delayed` `corrupted` | frames to which the link did that |
 //! | `ethernet` `vlan` `arp` `ipv4` `ipv6` `icmp` `icmpv6` `udp` `tcp` `dns` `dhcp` `tftp` `rip` `http` | frames with that layer, state changes of that protocol |
 //! | `ip` | `ipv4 or ipv6` |
 //! | `host 10.0.0.1`, `host 10.0.0.0/8`, `host 02:00:00:00:00:01` | frames from or to that IPv4, IPv6 or MAC address, or network |
 //! | `port 80` | frames from or to that UDP or TCP port |
+//! | `syn` `ack` `fin` `rst` `psh` | TCP segments with that control bit |
+//! | `data` | UDP datagrams and TCP segments that carry something |
+//! | `again` | frames that their sender says are retransmissions |
+//! | `contains TEXT` | frames in whose bytes that text occurs, letter case included |
 //! | `node NAME` | what happened at, was sent by or to that machine |
 //! | `link NAME` | frames on that link |
 //! | `"some text"` | events in which that text occurs, in any letter case: names, arguments, states, cells, remarks |
@@ -40,7 +44,7 @@ use std::{net::IpAddr, ops::Range, str::FromStr};
 
 use ipnet::IpNet;
 
-use super::{Event, EventKind, Fate, Impairment};
+use super::{Event, EventKind, Fate, Frame, Impairment};
 use facts::Facts;
 
 /// A parsed filter.
@@ -66,6 +70,10 @@ enum Term {
     Protocol(&'static str),
     Host(Host),
     Port(u16),
+    Bit(Bit),
+    Data,
+    Again,
+    Contains(String),
     Node(String),
     Link(String),
     /// In lower case.
@@ -92,7 +100,18 @@ enum FateKind {
 enum ImpairmentKind {
     Duplicate,
     Reordered,
+    Delayed,
     Corrupted,
+}
+
+/// A control bit of TCP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bit {
+    Fin = 0x01,
+    Syn = 0x02,
+    Rst = 0x04,
+    Psh = 0x08,
+    Ack = 0x10,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +186,12 @@ impl FromStr for Filter {
 impl Filter {
     /// Whether an event is chosen.
     pub fn matches(&self, event: &Event) -> bool {
-        self.0.matches(event, &Facts::default())
+        self.0.matches(&event.kind, &Facts::default())
+    }
+
+    /// Whether something that happened is chosen, whenever it did.
+    pub fn matches_kind(&self, kind: &EventKind) -> bool {
+        self.0.matches(kind, &Facts::default())
     }
 
     /// The chosen events, each with its index in `events`.
@@ -177,7 +201,7 @@ impl Filter {
 }
 
 impl Expression {
-    fn matches(&self, event: &Event, facts: &Facts) -> bool {
+    fn matches(&self, event: &EventKind, facts: &Facts) -> bool {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.matches(event, facts)),
             Self::Any(parts) => parts.iter().any(|part| part.matches(event, facts)),
@@ -188,29 +212,41 @@ impl Expression {
 }
 
 impl Term {
-    fn matches(&self, event: &Event, facts: &Facts) -> bool {
-        let frame = match &event.kind {
+    fn matches(&self, event: &EventKind, facts: &Facts) -> bool {
+        let frame = match event {
             EventKind::Frame(frame) => Some(frame),
             _ => None,
         };
         match self {
-            Self::Kind(kind) => *kind == Kind::of(&event.kind),
+            Self::Kind(kind) => *kind == Kind::of(event),
             Self::Fate(fate) => frame.is_some_and(|frame| *fate == FateKind::of(&frame.fate)),
             Self::Impairment(kind) => frame
                 .and_then(|frame| frame.impairment)
                 .is_some_and(|impairment| *kind == ImpairmentKind::of(impairment)),
-            Self::Protocol(name) => match &event.kind {
+            Self::Protocol(name) => match event {
                 EventKind::Frame(frame) => facts.of(frame).protocols.contains(name),
                 EventKind::State(change) => change.protocol.eq_ignore_ascii_case(name),
                 _ => false,
             },
             Self::Host(host) => frame.is_some_and(|frame| host.is_in(facts.of(frame))),
             Self::Port(port) => frame.is_some_and(|frame| facts.of(frame).ports.contains(port)),
-            Self::Node(name) => facts::nodes(&event.kind).any(|node| node == name),
+            Self::Bit(bit) => frame.is_some_and(|frame| facts.of(frame).control & *bit as u8 != 0),
+            Self::Data => frame.is_some_and(|frame| facts.of(frame).payload > 0),
+            Self::Again => frame.is_some_and(is_again),
+            Self::Contains(text) => {
+                let has = |frame: &Frame| frame.bytes.windows(text.len()).any(|part| part == text.as_bytes());
+                frame.is_some_and(|frame| !text.is_empty() && has(frame))
+            }
+            Self::Node(name) => facts::nodes(event).any(|node| node == name),
             Self::Link(name) => frame.is_some_and(|frame| frame.link == *name),
-            Self::Text(text) => facts::texts(&event.kind).any(|part| part.to_lowercase().contains(text)),
+            Self::Text(text) => facts::texts(event).any(|part| part.to_lowercase().contains(text)),
         }
     }
+}
+
+/// The sender's own word: a captured frame has none.
+fn is_again(frame: &Frame) -> bool {
+    frame.note.as_ref().is_some_and(|note| note.id.starts_with("tcp.again."))
 }
 
 impl Host {
@@ -251,6 +287,7 @@ impl ImpairmentKind {
         match impairment {
             Impairment::Duplicate => Self::Duplicate,
             Impairment::Reordered => Self::Reordered,
+            Impairment::Delayed { .. } => Self::Delayed,
             Impairment::Corrupted { .. } => Self::Corrupted,
         }
     }

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, ops::Range};
 
 use super::{
-    Expression, FateKind, FilterError, Host, ImpairmentKind, Kind, MAX_DEPTH, PROTOCOLS, Problem, Term,
+    Bit, Expression, FateKind, FilterError, Host, ImpairmentKind, Kind, MAX_DEPTH, PROTOCOLS, Problem, Term,
 };
 
 /// A piece of the filter's text and the characters it covers.
@@ -179,6 +179,7 @@ impl Parser {
             "dropped" => Term::Fate(FateKind::Dropped),
             "duplicate" => Term::Impairment(ImpairmentKind::Duplicate),
             "reordered" => Term::Impairment(ImpairmentKind::Reordered),
+            "delayed" => Term::Impairment(ImpairmentKind::Delayed),
             "corrupted" => Term::Impairment(ImpairmentKind::Corrupted),
             "ip" => {
                 let versions = ["ipv4", "ipv6"].map(|name| Expression::Term(Term::Protocol(name)));
@@ -194,6 +195,14 @@ impl Parser {
                 let port = value.parse().map_err(|_| FilterError { at, problem: Problem::BadPort(value) })?;
                 Term::Port(port)
             }
+            "syn" => Term::Bit(Bit::Syn),
+            "ack" => Term::Bit(Bit::Ack),
+            "fin" => Term::Bit(Bit::Fin),
+            "rst" => Term::Bit(Bit::Rst),
+            "psh" => Term::Bit(Bit::Psh),
+            "data" => Term::Data,
+            "again" => Term::Again,
+            "contains" => Term::Contains(self.value(&at, "contains", "contains hello")?.0),
             "node" => Term::Node(self.value(&at, "node", "node client")?.0),
             "link" => Term::Link(self.value(&at, "link", "link cable")?.0),
             name => match PROTOCOLS.iter().find(|protocol| **protocol == name) {

@@ -177,3 +177,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn looks_at_control_bits_data_and_the_senders_word() {
+    let segment = |bits: u8, text: &[u8], note: &str| {
+        let mut bytes =
+            vec![0x45, 0, 0, 40 + text.len() as u8, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        bytes.extend([0xc0, 0, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, bits, 1, 0, 0, 0, 0, 0]);
+        bytes.extend(text);
+        let mut kind = frame("cable", LinkType::RawIp, bytes, Fate::Delivered { at: Time::ZERO });
+        if let EventKind::Frame(frame) = &mut kind {
+            frame.note = Some(Text::new(note, "why"));
+        }
+        kind
+    };
+    let chosen = |filter: &str| -> Vec<bool> {
+        let filter: Filter = filter.parse().unwrap();
+        [
+            segment(0x02, b"", "tcp.send.syn"),
+            segment(0x12, b"", "tcp.send.syn-ack"),
+            segment(0x18, b"Hello", "tcp.again.timer"),
+        ]
+        .iter()
+        .map(|kind| filter.matches_kind(kind))
+        .collect()
+    };
+    assert_eq!(chosen("syn"), [true, true, false]);
+    assert_eq!(chosen("syn and not ack"), [true, false, false]);
+    assert_eq!(chosen("psh"), [false, false, true]);
+    assert_eq!(chosen("data"), [false, false, true]);
+    assert_eq!(chosen("again"), [false, false, true]);
+    assert_eq!(chosen("contains ello"), [false, false, true]);
+    assert_eq!(chosen("contains ELLO"), [false, false, false]);
+    assert_eq!(chosen("delayed"), [false, false, false]);
+}

@@ -1,0 +1,281 @@
+//! Whether what a scenario says goes together.
+
+use std::{collections::BTreeSet, net::Ipv4Addr};
+
+use ipnet::Ipv4Net;
+use smoltcp::wire::EthernetAddress;
+
+use super::{
+    Action, HostSpec, LinkSpec, Place, Problem, Rule, RuleAction, Scenario, ScenarioError, Scripted, Verb,
+};
+use crate::{sim::rng::MILLION, trace::filter::Filter};
+
+type Checked = Result<(), ScenarioError>;
+
+/// A scenario comes from a stranger: these keep it from filling the memory.
+const MOST_HOSTS: u64 = 256;
+const MOST_ACTIONS: u64 = 10_000;
+const MOST_BYTES: u64 = 64 << 20;
+/// A day.
+const MOST_MS: u64 = 24 * 3600 * 1000;
+
+pub(super) fn check(scenario: &Scenario) -> Checked {
+    let top = Place::default();
+    range(scenario.limit_ms, 1, MOST_MS, &top.key("limit_ms"))?;
+    range(scenario.limit_steps, 1, 1_000_000_000, &top.key("limit_steps"))?;
+    if scenario.hosts.is_empty() {
+        return Err(top.says(Problem::NoHosts));
+    }
+    range(scenario.hosts.len() as u64, 1, MOST_HOSTS, &top.key("host"))?;
+    let (mut names, mut addresses, mut macs) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for (number, spec) in scenario.hosts.iter().enumerate() {
+        let place = top.key("host").number(number);
+        host(spec, &place)?;
+        if !names.insert(&spec.name) {
+            return Err(place.key("name").says(Problem::DuplicateName(spec.name.clone())));
+        }
+        if !addresses.insert(spec.address.addr()) {
+            return Err(place
+                .key("address")
+                .says(Problem::DuplicateAddress(spec.address.addr().to_string())));
+        }
+        let mac = mac_of(spec, number);
+        if !macs.insert(mac) {
+            let mac = mac.map_or_else(String::new, |mac| mac.to_string());
+            return Err(place.key("mac").says(Problem::DuplicateAddress(mac)));
+        }
+    }
+    links(scenario)?;
+    range(scenario.actions.len() as u64, 0, MOST_ACTIONS, &top.key("action"))?;
+    for (number, scripted) in scenario.actions.iter().enumerate() {
+        timed(scenario, scripted, &top.key("action").number(number))?;
+    }
+    Ok(())
+}
+
+fn host(spec: &HostSpec, place: &Place) -> Checked {
+    name(&spec.name, &place.key("name"))?;
+    if !usable(spec.address) {
+        return Err(place.key("address").says(Problem::BadAddress(spec.address)));
+    }
+    if mac_of(spec, 0).is_none() {
+        return Err(place.key("mac").says(Problem::BadMac(spec.mac.clone().unwrap_or_default())));
+    }
+    let (tcp, place) = (&spec.tcp, place.key("tcp"));
+    let check = |value: Option<u64>, least, most, key| {
+        value.map_or(Ok(()), |value| range(value, least, most, &place.key(key)))
+    };
+    check(tcp.mss.map(u64::from), 64, 1460, "mss")?;
+    check(tcp.window.map(u64::from), 1, 1 << 30, "window")?;
+    check(tcp.send_buffer.map(u64::from), 1, 1 << 30, "send_buffer")?;
+    check(tcp.window_scale.map(u64::from), 0, 14, "window_scale")?;
+    check(tcp.delayed_ack_ms, 0, 500, "delayed_ack_ms")?;
+    check(tcp.keep_alive_ms, 0, MOST_MS, "keep_alive_ms")?;
+    check(tcp.keep_alive_interval_ms, 1, MOST_MS, "keep_alive_interval_ms")?;
+    check(tcp.msl_ms, 1, MOST_MS, "msl_ms")?;
+    check(tcp.initial_rto_ms, 1, MOST_MS, "initial_rto_ms")?;
+    check(tcp.min_rto_ms, 1, MOST_MS, "min_rto_ms")?;
+    check(tcp.max_rto_ms, 1, MOST_MS, "max_rto_ms")?;
+    check(tcp.syn_retries.map(u64::from), 0, 255, "syn_retries")?;
+    check(tcp.retries.map(u64::from), 0, 255, "retries")?;
+    check(tcp.initial_window_segments.map(u64::from), 1, 1000, "initial_window_segments")
+}
+
+/// The MAC address that a machine has, by what it says or by its number.
+pub(in crate::sim) fn mac_of(spec: &HostSpec, number: usize) -> Option<EthernetAddress> {
+    let given = spec.mac.as_ref().map(|mac| mac.parse::<EthernetAddress>());
+    let [.., high, low] = (number + 1).to_be_bytes();
+    let mac = given.unwrap_or(Ok(EthernetAddress([2, 0, 0, 0, high, low]))).ok()?;
+    (mac.is_unicast() && mac.0 != [0; 6]).then_some(mac)
+}
+
+fn usable(net: Ipv4Net) -> bool {
+    let address = net.addr();
+    let ends = net.prefix_len() < 31 && (address == net.network() || address == net.broadcast());
+    let odd = address.is_unspecified() || address.is_multicast() || address.is_loopback();
+    !ends && !odd && address.octets()[0] < 240 && address != Ipv4Addr::BROADCAST
+}
+
+fn links(scenario: &Scenario) -> Checked {
+    let (mut names, mut wired) = (BTreeSet::new(), BTreeSet::new());
+    for (number, spec) in scenario.links.iter().enumerate() {
+        let place = Place::default().key("link").number(number);
+        name(&spec.name, &place.key("name"))?;
+        if !names.insert(&spec.name) {
+            return Err(place.key("name").says(Problem::DuplicateName(spec.name.clone())));
+        }
+        link(scenario, spec, &place)?;
+        for (end, host) in spec.ends.iter().enumerate() {
+            if !wired.insert(host) {
+                let [first, second] = &spec.ends;
+                let itself = first == second;
+                let problem = if itself { Problem::SelfLink } else { Problem::TwoLinks };
+                return Err(place.key("ends").number(end).says(problem(host.clone())));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn link(scenario: &Scenario, spec: &LinkSpec, place: &Place) -> Checked {
+    for (number, end) in spec.ends.iter().enumerate() {
+        known_host(scenario, end, &place.key("ends").number(number))?;
+    }
+    range(spec.delay_ms, 0, MOST_MS, &place.key("delay_ms"))?;
+    range(spec.delay_us, 0, MOST_MS * 1000, &place.key("delay_us"))?;
+    range(spec.bandwidth_kbps, 0, 1_000_000_000, &place.key("bandwidth_kbps"))?;
+    range(u64::from(spec.queue), 0, 1_000_000, &place.key("queue"))?;
+    range(spec.reorder_ms, 0, MOST_MS, &place.key("reorder_ms"))?;
+    for (ppm, key) in [
+        (spec.loss_ppm, "loss_ppm"),
+        (spec.duplicate_ppm, "duplicate_ppm"),
+        (spec.reorder_ppm, "reorder_ppm"),
+        (spec.corrupt_ppm, "corrupt_ppm"),
+    ] {
+        range(u64::from(ppm), 0, u64::from(MILLION), &place.key(key))?;
+    }
+    for (number, one) in spec.rules.iter().enumerate() {
+        rule(spec, one, &place.key("rule").number(number))?;
+    }
+    Ok(())
+}
+
+fn rule(link: &LinkSpec, rule: &Rule, place: &Place) -> Checked {
+    if !link.ends.contains(&rule.from) {
+        return Err(place.key("from").says(Problem::NotAtLink(rule.from.clone())));
+    }
+    if let Err(error) = rule.filter.parse::<Filter>() {
+        return Err(place.key("match").says(Problem::Filter(error)));
+    }
+    if rule.nth.is_some() && rule.first.is_some() {
+        return Err(place.key("first").says(Problem::NthAndFirst));
+    }
+    for (count, key) in [(rule.nth, "nth"), (rule.first, "first")] {
+        if let Some(count) = count {
+            range(u64::from(count), 1, u64::from(u32::MAX), &place.key(key))?;
+        }
+    }
+    if (rule.action == RuleAction::Delay) != (rule.delay_ms > 0) {
+        return Err(place.key("delay_ms").says(Problem::RuleDelay));
+    }
+    range(rule.delay_ms, 0, MOST_MS, &place.key("delay_ms"))
+}
+
+fn timed(scenario: &Scenario, scripted: &Scripted, place: &Place) -> Checked {
+    range(scripted.at_ms, 0, MOST_MS, &place.key("at_ms"))?;
+    range(scripted.after_ms, 0, MOST_MS, &place.key("after_ms"))?;
+    match scripted.on {
+        Some(_) if scripted.at_ms > 0 => return Err(place.key("at_ms").says(Problem::AtAndOn)),
+        Some(_) if scripted.action.host.is_none() => {
+            return Err(place.key("on").says(Problem::ConditionNeedsHost));
+        }
+        None if scripted.after_ms > 0 => return Err(place.key("after_ms").says(Problem::AfterWithoutOn)),
+        _ => {}
+    }
+    // A condition for something done to a link names the machine whose socket it is about.
+    let mut what = scripted.action.clone();
+    if what.verb.is_for_link() && scripted.on.is_some() {
+        if let Some(host) = what.host.take() {
+            known_host(scenario, &host, &place.key("host"))?;
+        }
+        what.socket = None;
+    }
+    action(scenario, &what, place)
+}
+
+pub(super) fn action(scenario: &Scenario, action: &Action, place: &Place) -> Checked {
+    let verb = action.verb.name();
+    let meaningless = |field| Err(place.key(field).says(Problem::Meaningless { field, verb }));
+    if action.verb.is_for_link() {
+        match (&action.link, &action.host, &action.socket) {
+            (None, ..) => return Err(place.key("do").says(Problem::LinkNeeded(verb))),
+            (_, Some(_), _) => return meaningless("host"),
+            (_, _, Some(_)) => return meaningless("socket"),
+            (Some(name), None, None) => {
+                let Some(link) = scenario.links.iter().find(|link| link.name == *name) else {
+                    let known = list(scenario.links.iter().map(|link| &link.name));
+                    return Err(place.key("link").says(Problem::UnknownLink { name: name.clone(), known }));
+                };
+                if let Verb::AddRule { rule: one } = &action.verb {
+                    rule(link, one, &place.key("rule"))?;
+                }
+                return Ok(());
+            }
+        }
+    }
+    if action.link.is_some() {
+        return meaningless("link");
+    }
+    match &action.host {
+        Some(host) => known_host(scenario, host, &place.key("host"))?,
+        None => return Err(place.key("do").says(Problem::HostNeeded(verb))),
+    }
+    if let Some(socket) = &action.socket {
+        name(socket, &place.key("socket"))?;
+    }
+    arguments(scenario, &action.verb, place)
+}
+
+fn arguments(scenario: &Scenario, verb: &Verb, place: &Place) -> Checked {
+    let port = |port: u16| range(u64::from(port), 1, 65_535, &place.key("port"));
+    let to = |to: &str| match scenario.resolve(to) {
+        Some(_) => Ok(()),
+        None => Err(place.key("to").says(Problem::BadTo(to.to_owned()))),
+    };
+    let what = |bytes: Option<u32>, text: &Option<String>, most: u64| match (bytes, text) {
+        (Some(bytes), None) => range(u64::from(bytes), 1, most, &place.key("bytes")),
+        (None, Some(text)) => range(text.len() as u64, 1, most, &place.key("text")),
+        _ => Err(place.key("do").says(Problem::BytesOrText)),
+    };
+    match verb {
+        Verb::Listen { port: local, backlog, .. } => {
+            port(*local)?;
+            range(u64::from(*backlog), 0, 65_535, &place.key("backlog"))
+        }
+        Verb::Connect { to: peer, port: local, .. } => {
+            local.map_or(Ok(()), port)?;
+            to(peer)
+        }
+        Verb::Send { bytes, text } => what(*bytes, text, MOST_BYTES),
+        Verb::Recv { bytes: Some(bytes) } => range(u64::from(*bytes), 1, MOST_BYTES, &place.key("bytes")),
+        Verb::UdpBind { port: local, .. } => port(*local),
+        Verb::UdpSend { to: peer, bytes, text } => {
+            to(peer)?;
+            what(*bytes, text, 65_507)
+        }
+        Verb::Ping { to } => match scenario.resolve_host(to) {
+            Some(_) => Ok(()),
+            None => Err(place.key("to").says(Problem::BadMachine(to.clone()))),
+        },
+        Verb::Recv { bytes: None } | Verb::Shutdown | Verb::Close | Verb::Abort => Ok(()),
+        Verb::Cut | Verb::Restore | Verb::AddRule { .. } => Ok(()),
+    }
+}
+
+fn known_host(scenario: &Scenario, name: &str, place: &Place) -> Checked {
+    if scenario.host(name).is_some() {
+        return Ok(());
+    }
+    let known = list(scenario.hosts.iter().map(|host| &host.name));
+    Err(place.clone().says(Problem::UnknownHost { name: name.to_owned(), known }))
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    let names: Vec<&str> = names.map(String::as_str).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+fn name(name: &str, place: &Place) -> Checked {
+    let fits = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    if (1..=32).contains(&name.chars().count()) && name.chars().all(fits) {
+        return Ok(());
+    }
+    Err(place.clone().says(Problem::BadName(name.to_owned())))
+}
+
+fn range(value: u64, least: u64, most: u64, place: &Place) -> Checked {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(place.clone().says(Problem::Range { value, least, most }))
+}

@@ -1,0 +1,212 @@
+//! What can be wrong with a scenario.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::place;
+use crate::trace::filter::FilterError;
+
+/// Why a scenario cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ScenarioError {
+    /// The text is not TOML, or has a field that is unknown, missing or of the wrong kind.
+    #[error("{}{message}", place::line(*line))]
+    Syntax {
+        /// The line, counted from 1, where it is known.
+        line: Option<usize>,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// What it says does not go together.
+    #[error("{place}{problem}")]
+    Wrong {
+        /// Where.
+        place: Place,
+        /// What.
+        problem: Problem,
+    },
+    /// There is no such scenario in the library.
+    #[error("there is no scenario `{name}` in the library; there are: {known}")]
+    NotInLibrary {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+}
+
+/// Where in a scenario something is: `line 12: action 3, to: `.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Keys and numbers (counted from 0) from the file's top down.
+    pub path: Vec<Step>,
+    /// The line, counted from 1, where the scenario came from a file.
+    pub line: Option<usize>,
+}
+
+/// A step on the way to a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Of a table.
+    Key(&'static str),
+    /// Of a list.
+    Number(usize),
+}
+
+impl Place {
+    pub(super) fn key(&self, key: &'static str) -> Self {
+        self.step(Step::Key(key))
+    }
+
+    pub(super) fn number(&self, number: usize) -> Self {
+        self.step(Step::Number(number))
+    }
+
+    fn step(&self, step: Step) -> Self {
+        let mut path = self.path.clone();
+        path.push(step);
+        Self { path, line: self.line }
+    }
+
+    pub(super) const fn says(self, problem: Problem) -> ScenarioError {
+        ScenarioError::Wrong { place: self, problem }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&place::line(self.line))?;
+        let mut steps = self.path.iter().peekable();
+        while let Some(step) = steps.next() {
+            match step {
+                Step::Key(key) => f.write_str(key)?,
+                Step::Number(number) => write!(f, " {}", number + 1)?,
+            }
+            match steps.peek() {
+                Some(Step::Key(_)) => f.write_str(", ")?,
+                Some(Step::Number(_)) => {}
+                None => f.write_str(": ")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What does not go together.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Problem {
+    /// No machine at all.
+    #[error("a scenario needs at least one [[host]]")]
+    NoHosts,
+    /// A name that is empty, too long, or has characters that would be mistaken.
+    #[error("`{0}` cannot be a name: 1 to 32 letters, digits, `-`, `_` or `.` would be right")]
+    BadName(String),
+    /// Two things have one name.
+    #[error("there is a second `{0}`; each needs a name of its own")]
+    DuplicateName(String),
+    /// No machine has that name.
+    #[error("there is no host `{name}`; there are: {known}")]
+    UnknownHost {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// No link has that name.
+    #[error("there is no link `{name}`; there are: {known}")]
+    UnknownLink {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// Not an address that an interface can have.
+    #[error(
+        "{0} cannot be a machine's address: one that is no network, broadcast, multicast, loopback or reserved address would be right, such as 10.0.0.1/24"
+    )]
+    BadAddress(ipnet::Ipv4Net),
+    /// Two machines have one address.
+    #[error("{0} already belongs to another machine")]
+    DuplicateAddress(String),
+    /// Not a MAC address for an interface.
+    #[error(
+        "`{0}` is no MAC address of an interface: six bytes with an even first one, such as 02:00:00:00:00:01, would be right"
+    )]
+    BadMac(String),
+    /// A cable from a machine to itself.
+    #[error("both ends are at `{0}`; a link joins two machines")]
+    SelfLink(String),
+    /// A machine with two cables.
+    #[error("`{0}` already has a link, and a host has one interface")]
+    TwoLinks(String),
+    /// A number outside its range.
+    #[error("{value} is out of range: {least} to {most} would be right")]
+    Range {
+        /// The number.
+        value: u64,
+        /// The least.
+        least: u64,
+        /// The greatest.
+        most: u64,
+    },
+    /// A rule about frames of a machine that is not at this link.
+    #[error("`{0}` is at neither end of this link")]
+    NotAtLink(String),
+    /// A filter that cannot be understood.
+    #[error("{0}")]
+    Filter(FilterError),
+    /// Two ways of counting at once.
+    #[error("`nth` and `first` exclude each other: leave one out")]
+    NthAndFirst,
+    /// A delay of nothing, or a delay for something else.
+    #[error("`delay_ms` goes with `action = \"delay\"`, and there it must be at least 1")]
+    RuleDelay,
+    /// An action that needs a machine.
+    #[error("`{0}` is done by a machine: `host = \"…\"` is missing")]
+    HostNeeded(&'static str),
+    /// An action that needs a link.
+    #[error("`{0}` is done to a link: `link = \"…\"` is missing")]
+    LinkNeeded(&'static str),
+    /// A field that says nothing here.
+    #[error("`{field}` means nothing to `{verb}`: leave it out")]
+    Meaningless {
+        /// The field.
+        field: &'static str,
+        /// The action.
+        verb: &'static str,
+    },
+    /// A condition is about a machine's socket.
+    #[error("`on` is about a socket of a machine: `host = \"…\"` is missing")]
+    ConditionNeedsHost,
+    /// Two times at once.
+    #[error("`at_ms` and `on` exclude each other: leave one out (`after_ms` waits after `on`)")]
+    AtAndOn,
+    /// A delay after nothing.
+    #[error("`after_ms` waits after `on`, which is missing: `at_ms` would be right")]
+    AfterWithoutOn,
+    /// Not a place to connect or send to.
+    #[error("`{0}` is no machine and port: `server:80` or `10.0.0.2:80` would be right")]
+    BadTo(String),
+    /// Not a machine to send to.
+    #[error("`{0}` is no machine: a host's name or an IPv4 address would be right")]
+    BadMachine(String),
+    /// Nothing to send, or two things.
+    #[error("either `bytes` or `text` must say what is sent")]
+    BytesOrText,
+}
+
+impl ScenarioError {
+    pub(super) fn syntax(text: &str, error: &toml::de::Error) -> Self {
+        let line = error.span().map(|span| place::line_of(text, span.start));
+        Self::Syntax { line, message: error.message().trim_end().replace('\n', "; ") }
+    }
+
+    /// Adds the line.
+    pub(super) fn locate(mut self, text: &str) -> Self {
+        if let Self::Wrong { place, .. } = &mut self {
+            place.line = place::find(text, &place.path);
+        }
+        self
+    }
+}

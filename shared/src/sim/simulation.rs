@@ -1,0 +1,367 @@
+//! The network in motion.
+
+use std::collections::VecDeque;
+
+use super::{
+    Action, Done, Host, Recipe, Scenario, ScenarioError, Verb,
+    device::{Device, Outbox, Output},
+    link::{Link, Offer, Waiting},
+    queue::EventQueue,
+    rng::Rng,
+    scenario::{Neighbours, mac_of},
+    text,
+};
+use crate::trace::{EventKind, Fate, Text, Time, Trace};
+
+/// A simulated network and the trace of what has happened on it.
+#[derive(Debug)]
+pub struct Simulation {
+    recipe: Recipe,
+    /// What of the recipe's actions is still to be done again.
+    again: VecDeque<Done>,
+    now: Time,
+    steps: u64,
+    over: bool,
+    queue: EventQueue<Happening>,
+    devices: Vec<Host>,
+    links: Vec<Link>,
+    /// When each device wants to be woken, as far as that is planned.
+    alarms: Vec<Option<Time>>,
+    /// Which scripted actions wait for their condition.
+    waiting: Vec<usize>,
+    trace: Trace,
+}
+
+/// What is planned.
+#[derive(Debug)]
+enum Happening {
+    /// The last bit of a frame reaches a device.
+    Arrive { device: usize, port: usize, bytes: Vec<u8> },
+    /// A link has sent a frame and can send the next.
+    Free { link: usize, side: usize },
+    /// A device wants to be woken.
+    Alarm { device: usize },
+    /// A scripted action, by its number.
+    Script(usize),
+}
+
+impl Simulation {
+    /// A network at time zero.
+    ///
+    /// # Errors
+    /// The scenario does not go together; one that was [parsed](Scenario::parse) does.
+    pub fn new(scenario: Scenario, seed: u64) -> Result<Self, ScenarioError> {
+        Self::from_recipe(Recipe { scenario, seed, done: Vec::new() })
+    }
+
+    pub(super) fn from_recipe(recipe: Recipe) -> Result<Self, ScenarioError> {
+        let Recipe { scenario, seed, done } = &recipe;
+        scenario.validate()?;
+        for one in done {
+            scenario.validate_action(&one.action)?;
+        }
+        let machines = scenario.hosts.iter().enumerate().filter_map(|(number, spec)| {
+            let key = Rng::stream(*seed, &format!("host/{}/isn", spec.name)).number();
+            Some(Host::new(spec, mac_of(spec, number)?, spec.tcp.config(key), scenario.detail))
+        });
+        let devices: Vec<Host> = machines.collect();
+        let index = |name: &str| devices.iter().position(|device| device.name() == name);
+        let links = scenario.links.iter().filter_map(|spec| {
+            let [first, second] = &spec.ends;
+            let ends = [(index(first)?, 0), (index(second)?, 0)];
+            Some(Link::new(spec.clone(), ends, *seed))
+        });
+        let mut simulation = Self {
+            links: links.collect(),
+            alarms: vec![None; devices.len()],
+            devices,
+            now: Time::ZERO,
+            steps: 0,
+            over: false,
+            queue: EventQueue::default(),
+            waiting: Vec::new(),
+            trace: Trace::new(),
+            again: done.iter().cloned().collect(),
+            recipe: Recipe { done: Vec::new(), ..recipe },
+        };
+        simulation.boot();
+        Ok(simulation)
+    }
+
+    fn boot(&mut self) {
+        let neighbours: Vec<_> = match self.recipe.scenario.neighbours {
+            Neighbours::Arp => Vec::new(),
+            Neighbours::Static => {
+                let all = self.recipe.scenario.hosts.iter().enumerate();
+                all.filter_map(|(number, spec)| Some((spec.address.addr(), mac_of(spec, number)?))).collect()
+            }
+        };
+        for device in 0..self.devices.len() {
+            self.with(device, |host, out| host.boot(&neighbours, out));
+        }
+        for (number, scripted) in self.recipe.scenario.actions.iter().enumerate() {
+            match scripted.on {
+                Some(_) => self.waiting.push(number),
+                None => self.queue.push(Time::from_millis(scripted.at_ms), Happening::Script(number)),
+            }
+        }
+    }
+
+    /// The present instant.
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
+    /// How many steps were taken.
+    pub const fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// When the next step will be, if there is one.
+    pub fn next(&self) -> Option<Time> {
+        self.queue.peek().filter(|_| !self.over)
+    }
+
+    /// All that has happened so far. A frame is in it from the instant its first bit leaves, with the fate it is going
+    /// to have, so that its last bit may arrive later than now.
+    pub const fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Gives the trace away.
+    pub fn into_trace(self) -> Trace {
+        self.trace
+    }
+
+    /// The network and its script.
+    pub const fn scenario(&self) -> &Scenario {
+        &self.recipe.scenario
+    }
+
+    /// What this trace is made from, with all that was done so far.
+    pub fn recipe(&self) -> Recipe {
+        self.recipe.clone()
+    }
+
+    /// A machine, to look into.
+    pub fn host(&self, name: &str) -> Option<&Host> {
+        self.devices.iter().find(|device| device.name() == name)
+    }
+
+    /// Does the next thing that is planned; false if nothing is, or a limit of the scenario is reached.
+    pub fn step(&mut self) -> bool {
+        self.redo();
+        let Some(at) = self.next() else { return false };
+        let limit = self.recipe.scenario.limit();
+        if at > limit {
+            self.now = self.now.max(limit);
+            return self.stop(text::LIMIT_TIME.with(&[("seconds", &(limit.micros() / 1_000_000))]));
+        }
+        if self.steps >= self.recipe.scenario.limit_steps {
+            return self.stop(text::LIMIT_EVENTS.with(&[("events", &self.recipe.scenario.limit_steps)]));
+        }
+        let Some((at, happening)) = self.queue.pop() else { return false };
+        self.now = at;
+        self.steps += 1;
+        match happening {
+            Happening::Arrive { device, port, bytes } => {
+                let now = self.now;
+                self.with(device, |host, out| host.on_frame(now, port, &bytes, out));
+            }
+            Happening::Free { link, side } => self.send_next(link, side),
+            Happening::Alarm { device } => self.wake(device),
+            Happening::Script(number) => {
+                if let Some(scripted) = self.recipe.scenario.actions.get(number) {
+                    let action = scripted.action.clone();
+                    self.act(&action);
+                }
+            }
+        }
+        true
+    }
+
+    /// Takes all steps up to and including the instant `time`, which is then the present.
+    pub fn run_until(&mut self, time: Time) {
+        loop {
+            self.redo();
+            if self.next().is_none_or(|at| at > time) || !self.step() {
+                break;
+            }
+        }
+        if !self.over {
+            self.now = self.now.max(time.min(self.recipe.scenario.limit()));
+        }
+    }
+
+    /// Takes all steps there are, to the end or a limit of the scenario.
+    pub fn run(&mut self) {
+        while self.step() {}
+    }
+
+    /// Does something now, as the learner asks.
+    ///
+    /// # Errors
+    /// It does not go with this scenario. What the simulated system refuses is no error but a call in the trace.
+    pub fn apply(&mut self, action: Action) -> Result<(), ScenarioError> {
+        self.recipe.scenario.validate_action(&action)?;
+        // What the recipe would still have done belongs to another course of events.
+        self.again.clear();
+        self.act(&action);
+        self.recipe.done.push(Done { step: self.steps, time: self.now, action });
+        Ok(())
+    }
+
+    /// Does again what the learner did at this point.
+    fn redo(&mut self) {
+        while let Some(done) = self.again.pop_front_if(|done| done.step <= self.steps) {
+            self.now = self.now.max(done.time);
+            self.act(&done.action);
+            self.recipe.done.push(done);
+        }
+    }
+
+    fn stop(&mut self, why: Text) -> bool {
+        self.over = true;
+        self.trace.push(self.now, EventKind::Note { node: None, text: why });
+        false
+    }
+
+    fn act(&mut self, action: &Action) {
+        if action.verb.is_for_link() {
+            return self.act_on_link(action);
+        }
+        let name = action.host.as_deref().unwrap_or_default();
+        let Some(device) = self.devices.iter().position(|device| device.name() == name) else { return };
+        let (now, scenario) = (self.now, &self.recipe.scenario);
+        let to = match &action.verb {
+            Verb::Connect { to, .. } | Verb::UdpSend { to, .. } => scenario.resolve(to),
+            Verb::Ping { to } => scenario.resolve_host(to).map(|address| (address, 0)),
+            _ => None,
+        };
+        self.with(device, |host, out| host.act(now, action.socket_name(), &action.verb, to, out));
+    }
+
+    fn act_on_link(&mut self, action: &Action) {
+        let name = action.link.as_deref().unwrap_or_default();
+        let Some(link) = self.links.iter_mut().find(|link| link.spec.name == name) else { return };
+        let text = match &action.verb {
+            Verb::Cut => {
+                link.set_up(false);
+                text::LINK_CUT.with(&[("link", &name)])
+            }
+            Verb::Restore => {
+                link.set_up(true);
+                text::LINK_RESTORED.with(&[("link", &name)])
+            }
+            Verb::AddRule { rule } => {
+                link.add_rule(rule);
+                text::LINK_RULE.with(&[("link", &name), ("rule", rule)])
+            }
+            _ => return,
+        };
+        self.trace.push(self.now, EventKind::Note { node: None, text });
+    }
+
+    /// Calls a device, does what it wants done, and looks after its alarm and the conditions on it.
+    fn with(&mut self, device: usize, call: impl FnOnce(&mut Host, &mut Outbox)) {
+        let mut out = Outbox::default();
+        if let Some(host) = self.devices.get_mut(device) {
+            call(host, &mut out);
+        }
+        for output in out.items {
+            match output {
+                Output::Log(kind) => self.trace.push(self.now, kind),
+                Output::Frame { port, bytes, note } => self.offer(device, port, bytes, note),
+            }
+        }
+        self.set_alarm(device);
+        self.look_at_conditions(device);
+    }
+
+    fn set_alarm(&mut self, device: usize) {
+        let Some(wanted) = self.devices.get(device).and_then(Device::next_timer) else { return };
+        let wanted = wanted.max(self.now);
+        if let Some(alarm) = self.alarms.get_mut(device)
+            && alarm.is_none_or(|planned| wanted < planned)
+        {
+            *alarm = Some(wanted);
+            self.queue.push(wanted, Happening::Alarm { device });
+        }
+    }
+
+    /// An alarm that was overtaken by an earlier one, or that nobody waits for any more, wakes nobody.
+    fn wake(&mut self, device: usize) {
+        let now = self.now;
+        let Some(alarm) = self.alarms.get_mut(device) else { return };
+        if *alarm != Some(now) {
+            return;
+        }
+        *alarm = None;
+        let due = self.devices.get(device).and_then(Device::next_timer).is_some_and(|at| at <= now);
+        if due {
+            self.with(device, |host, out| host.on_timer(now, out));
+        } else {
+            self.set_alarm(device);
+        }
+    }
+
+    fn look_at_conditions(&mut self, device: usize) {
+        let Some(host) = self.devices.get(device) else { return };
+        let actions = &self.recipe.scenario.actions;
+        let (now, queue) = (self.now, &mut self.queue);
+        self.waiting.retain(|number| {
+            let Some(scripted) = actions.get(*number) else { return false };
+            let ours = scripted.action.host.as_deref() == Some(host.name());
+            let met = ours && scripted.on.is_some_and(|on| host.holds(scripted.action.socket_name(), on));
+            if met {
+                queue.push(now.plus(scripted.after_ms * 1000), Happening::Script(*number));
+            }
+            !met
+        });
+    }
+
+    fn offer(&mut self, device: usize, port: usize, bytes: Vec<u8>, note: Option<Text>) {
+        let end = (device, port);
+        let at =
+            self.links.iter().enumerate().find_map(|(index, link)| {
+                link.ends.iter().position(|it| *it == end).map(|side| (index, side))
+            });
+        // Without a cable nothing leaves the machine.
+        let Some((index, side)) = at else { return };
+        let Some(link) = self.links.get_mut(index) else { return };
+        match link.offer(self.now, side, bytes, note) {
+            Some(Offer::Leaves(waiting)) => self.send(index, side, waiting),
+            Some(Offer::Dropped(frame)) => self.trace.push(self.now, EventKind::Frame(*frame)),
+            Some(Offer::Waits) | None => {}
+        }
+    }
+
+    /// A frame leaves; on a link of infinite bandwidth its copy leaves at once.
+    fn send(&mut self, index: usize, side: usize, waiting: Waiting) {
+        let mut next = Some(waiting);
+        while let Some(waiting) = next.take() {
+            let Some(link) = self.links.get_mut(index) else { return };
+            let (device, port) = link.far_end(side);
+            let Some(departure) = link.depart(self.now, side, waiting) else { return };
+            let mut frame = departure.frame;
+            if let Some((at, bytes)) = departure.arrival {
+                match self.devices.get(device).and_then(|device| device.refuses(&bytes)) {
+                    Some(why) => frame.fate = Fate::Dropped { why, at },
+                    None => self.queue.push(at, Happening::Arrive { device, port, bytes }),
+                }
+            }
+            self.trace.push(self.now, EventKind::Frame(frame));
+            if departure.free > self.now {
+                self.queue.push(departure.free, Happening::Free { link: index, side });
+            } else {
+                next = self.links.get_mut(index).and_then(|link| link.next(side));
+            }
+        }
+    }
+
+    fn send_next(&mut self, index: usize, side: usize) {
+        if let Some(waiting) = self.links.get_mut(index).and_then(|link| link.next(side)) {
+            self.send(index, side, waiting);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Every sentence the simulated network can say, with its identifier in the message catalogues.
+
+use std::fmt::Display;
+
+use crate::trace::Text;
+
+/// A sentence: placeholders stand in braces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Message {
+    /// The key in the catalogues.
+    pub id: &'static str,
+    /// The English, with placeholders: `{host}`.
+    pub english: &'static str,
+}
+
+impl Message {
+    /// The text with its values filled in.
+    pub(super) fn with(&self, args: &[(&str, &dyn Display)]) -> Text {
+        let mut english = self.english.to_owned();
+        for (name, value) in args {
+            english = english.replace(&format!("{{{name}}}"), &value.to_string());
+        }
+        args.iter().fold(Text::new(self.id, english), |text, (name, value)| text.arg(*name, value))
+    }
+
+    /// The text, which has no values.
+    pub(super) fn text(&self) -> Text {
+        self.with(&[])
+    }
+}
+
+macro_rules! messages {
+    ($($name:ident = $id:literal, $english:literal;)*) => {
+        $(pub(super) const $name: Message = Message { id: $id, english: $english };)*
+        /// All of them: what a catalogue must translate.
+        pub const ALL: &[Message] = &[$($name),*];
+    };
+}
+
+messages! {
+    // What a link does.
+    LOST_CHANCE = "sim.lost.chance", "lost on the link, by chance";
+    LOST_RULE = "sim.lost.rule", "lost on the link: the scenario loses this frame ({rule})";
+    LOST_CUT = "sim.lost.cut", "lost: the link is cut";
+    QUEUE_FULL = "sim.dropped.queue", "dropped before the link: {queue} frames already wait to be sent";
+    LINK_CUT = "sim.link.cut", "the link {link} is cut";
+    LINK_RESTORED = "sim.link.restored", "the link {link} works again";
+    LINK_RULE = "sim.link.rule", "the link {link} has a new rule: {rule}";
+
+    // Why a machine does not take a frame.
+    NOT_ETHERNET = "sim.dropped.not-ethernet", "dropped: too short for an Ethernet frame";
+    WRONG_MAC = "sim.dropped.wrong-mac", "dropped: the frame is for {mac}";
+    UNKNOWN_ETHERTYPE = "sim.dropped.ethertype", "dropped: nothing here understands EtherType {ethertype}";
+    FCS = "sim.dropped.fcs", "dropped: the frame check sequence says that the frame was damaged";
+    BAD_ARP = "sim.dropped.arp", "dropped: not an ARP packet for Ethernet and IPv4";
+    BAD_IPV4 = "sim.dropped.ipv4", "dropped: not a whole IPv4 packet";
+    IPV4_CHECKSUM = "sim.dropped.ipv4-checksum", "dropped: the checksum of the IPv4 header is wrong";
+    WRONG_ADDRESS = "sim.dropped.wrong-address", "dropped: the packet is for {address}";
+    FRAGMENT = "sim.dropped.fragment", "dropped: a fragment, and this machine reassembles none";
+    UNKNOWN_PROTOCOL = "sim.dropped.protocol", "dropped: nothing here understands IP protocol {protocol}";
+    TCP_CHECKSUM = "sim.dropped.tcp-checksum", "dropped: the TCP checksum is wrong";
+    BAD_TCP = "sim.dropped.tcp", "dropped: not a whole TCP segment";
+    UDP_CHECKSUM = "sim.dropped.udp-checksum", "dropped: the UDP checksum is wrong";
+    BAD_UDP = "sim.dropped.udp", "dropped: not a whole UDP datagram";
+    ICMP_CHECKSUM = "sim.dropped.icmp-checksum", "dropped: the ICMP checksum is wrong";
+    BAD_ICMP = "sim.dropped.icmp", "dropped: not an ICMP message that this machine understands";
+
+    // ARP.
+    ARP_REQUEST = "sim.arp.request", "ARP request: which MAC address has {address}? (RFC 826)";
+    ARP_REQUEST_AGAIN = "sim.arp.request-again", "ARP request again: no answer from {address} (RFC 1122 §2.3.2.1)";
+    ARP_REPLY = "sim.arp.reply", "ARP reply (RFC 826)";
+    ARP_LEARNED_REPLY = "sim.arp.learned-reply", "learned from the reply";
+    ARP_LEARNED_REQUEST = "sim.arp.learned-request", "learned from the request: whoever asks will be answered next";
+    ARP_ASKED = "sim.arp.asked", "asked, no answer yet";
+    ARP_STATIC = "sim.arp.static", "set by hand";
+    ARP_FAILED = "sim.arp.failed", "{address} did not answer {tries} ARP requests: {packets} waiting packets are thrown away";
+    ARP_FULL = "sim.arp.full", "a packet is thrown away: {packets} already wait for the MAC address of {address}";
+    NO_ROUTE = "sim.ip.no-route", "no route to {address}: it is not in {network}";
+
+    // ICMP and UDP.
+    ICMP_REQUEST = "sim.icmp.request", "echo request (RFC 792)";
+    ICMP_REPLY = "sim.icmp.reply", "echo reply (RFC 792)";
+    ICMP_REPLY_ARRIVED = "sim.icmp.reply-arrived", "echo reply from {address} after {micros} µs";
+    PORT_UNREACHABLE = "sim.icmp.port-unreachable", "port unreachable: no socket is bound to UDP port {port} (RFC 1122 §3.2.2.1)";
+    PORT_UNREACHABLE_ARRIVED = "sim.icmp.port-unreachable-arrived", "{address} says: port unreachable";
+    UDP_SEND = "sim.udp.send", "datagram of {bytes} bytes";
+
+    // TCP.
+    RST_NO_LISTENER = "sim.tcp.no-listener", "RST: nothing listens on port {port} and no connection fits (RFC 9293 §3.10.7.1)";
+    DATA_AFTER_CLOSE = "sim.tcp.data-after-close", "data for a socket that its program has closed: it can never be read, so the connection is reset (RFC 9293 §3.10.4, RFC 2525 §2.17)";
+    CLOSE_UNREAD = "sim.tcp.close-unread", "closed with {bytes} bytes unread: the connection is reset (RFC 2525 §2.17)";
+    REOPENED = "sim.tcp.reopened", "a new SYN ends TIME-WAIT early: it cannot be an old one";
+    LISTEN_CLOSED = "sim.tcp.listen-closed", "the program closed the listening socket";
+
+    // The script and the run.
+    NO_SOCKET = "sim.script.no-socket", "the script says `{action}`, but there is no socket named {socket}";
+    LIMIT_TIME = "sim.limit.time", "the simulation ends here: its limit is {seconds} s";
+    LIMIT_EVENTS = "sim.limit.events", "the simulation ends here: its limit is {events} steps";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn identifiers_are_unique() {
+        let ids: BTreeSet<_> = ALL.iter().map(|message| message.id).collect();
+        assert_eq!(ids.len(), ALL.len());
+    }
+
+    #[test]
+    fn values_are_filled_in() {
+        let text = QUEUE_FULL.with(&[("queue", &3)]);
+        assert_eq!(text.english, "dropped before the link: 3 frames already wait to be sent");
+        assert_eq!(text.args["queue"], "3");
+    }
+}

@@ -1,0 +1,83 @@
+//! A trace as lines of text, for a terminal and for comparing one trace with another by eye.
+//!
+//! Not for: reading back (that is JSON) nor for other languages (that is the browser's).
+
+use super::{Event, EventKind, Fate, Frame, Impairment, Summaries};
+
+/// Turns events into lines, in order.
+///
+/// ```
+/// use firsthop_protocol::trace::{Event, EventKind, Printer, Text, Time};
+/// let mut printer = Printer::new(true);
+/// let text = Text::new("x", "something to know");
+/// let note = Event { time: Time(1500), kind: EventKind::Note { node: Some("client".into()), text } };
+/// assert_eq!(printer.line(&note).unwrap(), "  0.001500  client  something to know");
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Printer {
+    all: bool,
+    summaries: Summaries,
+}
+
+impl Printer {
+    /// With `all`, table rows and remarks about a machine have a line, too.
+    pub fn new(all: bool) -> Self {
+        Self { all, summaries: Summaries::new() }
+    }
+
+    /// The line of the next event, if it has one.
+    pub fn line(&mut self, event: &Event) -> Option<String> {
+        let what = match &event.kind {
+            EventKind::Frame(frame) => self.frame(event, frame),
+            EventKind::Call(call) => {
+                let args: Vec<String> =
+                    call.args.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                let result = match &call.result {
+                    Ok(value) => value.clone(),
+                    Err(error) => format!("-1 {} ({})", error.errno, error.message),
+                };
+                format!("{}  {}({}) = {result}", call.node, call.name, args.join(", "))
+            }
+            EventKind::State(change) => {
+                let (node, socket, why, rfc) = (&change.node, &change.socket, &change.why, &change.rfc);
+                format!("{node}  {socket}  {} => {}: {why} ({rfc})", change.from, change.to)
+            }
+            EventKind::Table(change) if self.all => {
+                let row = change.row.as_ref().map(|row| {
+                    row.iter()
+                        .map(|cell| format!("{}={}", cell.name, cell.value))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                });
+                let row = row.unwrap_or_else(|| "gone".to_owned());
+                format!("{}  {}[{}]: {row}", change.node, change.table, change.key)
+            }
+            EventKind::Note { node: Some(node), text } if self.all => format!("{node}  {text}"),
+            EventKind::Note { node: None, text } => format!("-- {text}"),
+            EventKind::Table(_) | EventKind::Note { .. } => return None,
+        };
+        Some(format!("{:>10}  {what}", event.time.to_string()))
+    }
+
+    fn frame(&mut self, event: &Event, frame: &Frame) -> String {
+        let summary = self.summaries.next(frame);
+        let mut line = format!("{} -> {}  {} {}", frame.from, frame.to, summary.protocol, summary.info);
+        match frame.impairment {
+            Some(Impairment::Duplicate) => line.push_str(", second copy"),
+            Some(Impairment::Reordered) => line.push_str(", held back"),
+            Some(Impairment::Delayed { micros }) => line.push_str(&format!(", held back for {micros} µs")),
+            Some(Impairment::Corrupted { bit }) => line.push_str(&format!(", bit {bit} flipped on the way")),
+            None => {}
+        }
+        match &frame.fate {
+            Fate::Delivered { at } => {
+                line.push_str(&format!("  [arrives after {} µs]", at.since(event.time)));
+            }
+            Fate::Lost { why, .. } | Fate::Dropped { why, .. } => line.push_str(&format!("  [{why}]")),
+        }
+        if let Some(note) = &frame.note {
+            line.push_str(&format!("  {note}"));
+        }
+        line
+    }
+}
