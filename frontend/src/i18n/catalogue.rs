@@ -90,8 +90,12 @@ messages! {
     }
 }
 messages! {
-    /// The TCP handshake.
-    Tcp { title, lead }
+    /// The TCP handshake. What is in the plural has a part for each choice, with `|` between them.
+    Tcp {
+        title, lead, opening, openings, ending, endings, loss, losses, options, presets, delay, up, down, simulated, variables,
+        real, real_text, differences, why, row_isn, why_isn, row_options, why_options, row_window, why_window, row_time,
+        why_time, row_segments, why_segments
+    }
 }
 messages! {
     /// Real services. `names` and `look` have a part for each lab, with `|` between them.

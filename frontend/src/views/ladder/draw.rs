@@ -94,12 +94,14 @@ fn draw_arrow(
     selected: bool,
     onselect: &Callback<usize>,
 ) -> Html {
-    let (x1, y1) = (layout.x(arrow.from, frame.width, frame.margin), layout.y(arrow.sent));
+    let (y1, y2) = layout.ends(arrow);
+    let x1 = layout.x(arrow.from, frame.width, frame.margin);
     // What is lost is drawn to where it vanished: somewhat past the middle of the cable.
     let reach = if arrow.arrives { 1.0 } else { 0.6 };
     let x2 = x1 + (layout.x(arrow.to, frame.width, frame.margin) - x1) * reach;
-    let y2 = layout.y(arrow.ended);
-    let done = if now >= arrow.ended || y2 <= y1 { 1.0 } else { (layout.y(now) - y1) / (y2 - y1) };
+    let (sent, ended) = (layout.y(arrow.sent), layout.y(arrow.ended));
+    let done =
+        if now >= arrow.ended || ended <= sent { 1.0 } else { (layout.y(now) - sent) / (ended - sent) };
     let (head_x, head_y) = (x1 + (x2 - x1) * done, y1 + (y2 - y1) * done);
     let slope = (y2 - y1).atan2(x2 - x1).to_degrees();
     let text_slope = if x2 < x1 { slope + 180.0 } else { slope };
@@ -153,7 +155,7 @@ fn node(layout: &Layout, index: usize) -> &str {
 
 /// A state is a pill on its lifeline; a call stands beside it, on the outer side.
 fn draw_mark(layout: &Layout, mark: &Mark, frame: Frame) -> Html {
-    let (x, y) = (layout.x(mark.node, frame.width, frame.margin), layout.y(mark.time));
+    let (x, y) = (layout.x(mark.node, frame.width, frame.margin), layout.mark_y(mark));
     let left = mark.node == 0;
     if mark.state {
         #[expect(clippy::cast_precision_loss, reason = "the length of a state's name")]

@@ -7,7 +7,11 @@ use super::Scale;
 /// How far down the first instant is.
 pub(super) const TOP: f64 = 56.0;
 /// What is left under the last instant.
-const BOTTOM: f64 = 28.0;
+const BOTTOM: f64 = 44.0;
+/// Between two frames that leave the same machine at the same instant.
+const ARROW_STEP: f64 = 17.0;
+/// Between two marks at the same place and instant.
+const MARK_STEP: f64 = 19.0;
 
 /// A frame on its way.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +24,8 @@ pub struct Arrow {
     pub from: usize,
     /// The lifeline it goes to.
     pub to: usize,
+    /// How many frames before it left the same machine at the same instant: it is drawn lower by so many steps.
+    pub rank: u32,
     /// When it left.
     pub sent: Time,
     /// When it arrived or vanished.
@@ -43,6 +49,8 @@ pub struct Mark {
     pub node: usize,
     /// When.
     pub time: Time,
+    /// How many marks before it are at the same place and instant.
+    pub rank: u32,
     /// What: a state's name, or a call with its result.
     pub label: String,
     /// A state rather than a call.
@@ -79,8 +87,15 @@ impl Layout {
                     };
                     let summary = summaries.next(frame);
                     let (from, to) = (layout.node(&frame.from), layout.node(&frame.to));
-                    instants.extend([event.time, ended]);
+                    let rank = layout
+                        .arrows
+                        .iter()
+                        .filter(|arrow| arrow.from == from && arrow.sent == event.time)
+                        .count();
+                    let rank = u32::try_from(rank).unwrap_or(u32::MAX);
+                    instants.extend([event.time, ended].map(|time| (time, f64::from(rank) * ARROW_STEP)));
                     layout.arrows.push(Arrow {
+                        rank,
                         event: index,
                         number: layout.arrows.len() + 1,
                         from,
@@ -97,28 +112,39 @@ impl Layout {
                     });
                 }
                 EventKind::State(change) => {
-                    instants.push(event.time);
                     let node = layout.node(&change.node);
-                    layout.mark(index, node, event.time, change.to.clone(), true, false);
+                    instants.push(layout.mark(index, node, event.time, change.to.clone(), true, false));
                 }
                 EventKind::Call(call) => {
-                    instants.push(event.time);
                     let node = layout.node(&call.node);
                     let (result, failed) = match &call.result {
                         Ok(_) => (String::new(), false),
                         Err(error) => (format!(" {}", error.errno), true),
                     };
-                    layout.mark(index, node, event.time, format!("{}(){result}", call.name), false, failed);
+                    let label = format!("{}(){result}", call.name);
+                    instants.push(layout.mark(index, node, event.time, label, false, failed));
                 }
                 EventKind::Table(_) | EventKind::Note { .. } => {}
             }
         }
-        layout.scale = Scale::new(instants);
+        layout.scale = Scale::with_room(instants);
         layout
     }
 
-    fn mark(&mut self, event: usize, node: usize, time: Time, label: String, state: bool, failed: bool) {
-        self.marks.push(Mark { event, node, time, label, state, failed });
+    /// Adds a mark; gives its instant with the room it takes.
+    fn mark(
+        &mut self,
+        event: usize,
+        node: usize,
+        time: Time,
+        label: String,
+        state: bool,
+        failed: bool,
+    ) -> (Time, f64) {
+        let rank = self.marks.iter().filter(|mark| mark.node == node && mark.time == time).count();
+        let rank = u32::try_from(rank).unwrap_or(u32::MAX);
+        self.marks.push(Mark { event, node, time, rank, label, state, failed });
+        (time, f64::from(rank) * MARK_STEP)
     }
 
     /// The number of a machine's lifeline, a new one if it has none.
@@ -137,6 +163,17 @@ impl Layout {
     /// The height of an instant in the drawing.
     pub fn y(&self, time: Time) -> f64 {
         TOP + self.scale.y(time)
+    }
+
+    /// Where an arrow leaves and where it ends.
+    pub fn ends(&self, arrow: &Arrow) -> (f64, f64) {
+        let lower = f64::from(arrow.rank) * ARROW_STEP;
+        (self.y(arrow.sent) + lower, self.y(arrow.ended) + lower)
+    }
+
+    /// The height of a mark.
+    pub fn mark_y(&self, mark: &Mark) -> f64 {
+        self.y(mark.time) + f64::from(mark.rank) * MARK_STEP
     }
 
     /// The horizontal place of a lifeline in a drawing of this width.
@@ -212,6 +249,17 @@ mod tests {
         assert!(layout.arrows.iter().all(|arrow| layout.y(arrow.ended) > layout.y(arrow.sent)));
         assert_eq!(layout.arrows.iter().map(|arrow| arrow.arrives).collect::<Vec<_>>(), [true, false]);
         assert!(layout.y(Time(80_000)) < layout.height());
+    }
+
+    #[test]
+    fn what_happens_at_one_instant_stands_one_under_the_other() {
+        let mut twice = trace();
+        let last = twice.events().last().cloned().unwrap();
+        twice.push(last.time, last.kind);
+        let layout = Layout::new(&twice, &[]);
+        let [.., a, b] = &layout.arrows[..] else { panic!("two arrows") };
+        assert!(layout.ends(b).0 - layout.ends(a).0 >= ARROW_STEP);
+        assert!(layout.ends(b).1 <= layout.height() - 4.0);
     }
 
     #[test]

@@ -20,18 +20,24 @@ pub struct Scale {
 
 impl Scale {
     /// The scale on which all these instants can be told apart.
-    pub fn new(mut instants: Vec<Time>) -> Self {
-        instants.sort_unstable();
-        instants.dedup();
+    pub fn new(instants: Vec<Time>) -> Self {
+        Self::with_room(instants.into_iter().map(|instant| (instant, 0.0)).collect())
+    }
+
+    /// The same, with room below each instant for what is drawn there one under the other.
+    pub fn with_room(mut instants: Vec<(Time, f64)>) -> Self {
+        // Of several wishes for one instant, the greatest comes first and is kept.
+        instants.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        instants.dedup_by_key(|(instant, _)| *instant);
         let mut height = 0.0;
-        let mut last: Option<Time> = None;
+        let mut last: Option<(Time, f64)> = None;
         let knots = instants
             .into_iter()
-            .map(|instant| {
-                if let Some(last) = last {
-                    height += gap(instant.since(last));
+            .map(|(instant, room)| {
+                if let Some((last, room)) = last {
+                    height += gap(instant.since(last)).max(room + LEAST);
                 }
-                last = Some(instant);
+                last = Some((instant, room));
                 (instant, height)
             })
             .collect();

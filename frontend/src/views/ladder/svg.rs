@@ -23,8 +23,8 @@ pub fn to_svg(trace: &Trace, nodes: &[String]) -> String {
         text(&mut svg, x, 20.0, "middle", name);
     }
     for arrow in &layout.arrows {
-        let (x1, y1) = (layout.x(arrow.from, WIDTH, MARGIN), layout.y(arrow.sent));
-        let (x2, y2) = (layout.x(arrow.to, WIDTH, MARGIN), layout.y(arrow.ended));
+        let (y1, y2) = layout.ends(arrow);
+        let (x1, x2) = (layout.x(arrow.from, WIDTH, MARGIN), layout.x(arrow.to, WIDTH, MARGIN));
         let reach = if arrow.arrives { 1.0 } else { 0.6 };
         let end = (x1 + (x2 - x1) * reach, y2);
         line(&mut svg, (x1, y1), end, if arrow.arrives { "#0a6a4c" } else { "#a3261f" });
@@ -42,7 +42,7 @@ pub fn to_svg(trace: &Trace, nodes: &[String]) -> String {
     for mark in &layout.marks {
         let x = layout.x(mark.node, WIDTH, MARGIN);
         let (anchor, shift) = if mark.node == 0 { ("end", -8.0) } else { ("start", 8.0) };
-        text(&mut svg, x + shift, layout.y(mark.time) + 4.0, anchor, &mark.label);
+        text(&mut svg, x + shift, layout.mark_y(mark) + 4.0, anchor, &mark.label);
     }
     svg.push_str("</svg>\n");
     svg
