@@ -10,6 +10,9 @@
 
 mod app;
 pub mod controls;
+#[cfg(target_arch = "wasm32")]
+mod entry;
+mod handover;
 pub mod i18n;
 pub mod live;
 pub mod pages;
@@ -21,6 +24,8 @@ mod shell;
 mod url_state;
 pub mod views;
 
-pub use app::App;
+pub use app::{App, Start};
+#[cfg(target_arch = "wasm32")]
+pub use entry::{run, start};
 pub use routes::Route;
 pub use url_state::{UrlState, use_url_state};

@@ -2,5 +2,5 @@
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
-    yew::Renderer::<firsthop_app::App>::new().render();
+    firsthop_app::run();
 }

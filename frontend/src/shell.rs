@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The element that a page fills; the keyboard's way past the header ends here.
-const MAIN: &str = "main";
+pub(crate) const MAIN: &str = "main";
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -18,6 +18,8 @@ pub struct Catalogue {
     pub home: Home,
     /// The page for addresses that are none.
     pub not_found: NotFound,
+    /// While a page is loaded.
+    pub hand_over: HandOver,
     /// The subnet calculator.
     pub subnet: Subnet,
     /// Packet diagrams.
@@ -55,6 +57,10 @@ pub struct Catalogue {
 messages! {
     /// Around every page.
     Shell { skip, navigation, home, language, theme, theme_system, theme_light, theme_dark, footer }
+}
+messages! {
+    /// While a page is loaded.
+    HandOver { loading, failed, again }
 }
 messages! {
     /// Small words that several pages use.

@@ -5,8 +5,8 @@ mod live;
 pub(super) mod samples;
 
 use super::catalogue::{
-    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, PacketList, Packets, Player, Shell,
-    States, Subnet, Tables, Tcp,
+    Calls, Catalogue, Common, Export, HandOver, Home, Labs, Ladder, Log, NotFound, PacketList, Packets,
+    Player, Shell, States, Subnet, Tables, Tcp,
 };
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
@@ -52,6 +52,11 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
         title: "There is no such page",
         text: "The address may have been mistyped, or the page may have moved.",
         back: "To the first page",
+    },
+    hand_over: HandOver {
+        loading: "Loading the page…",
+        failed: "This page could not be loaded. Is the network up, and the server?",
+        again: "Try again",
     },
     subnet: Subnet {
         title: "Subnet calculator",

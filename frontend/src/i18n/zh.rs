@@ -10,8 +10,8 @@ mod tftp;
 pub(super) mod wire;
 
 use super::catalogue::{
-    Calls, Catalogue, Common, Export, Home, Labs, Ladder, Log, NotFound, PacketList, Packets, Player, Shell,
-    States, Subnet, Tables, Tcp,
+    Calls, Catalogue, Common, Export, HandOver, Home, Labs, Ladder, Log, NotFound, PacketList, Packets,
+    Player, Shell, States, Subnet, Tables, Tcp,
 };
 
 /// Translations of what traces and exercises say, by identifier.
@@ -60,6 +60,11 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
         title: "没有这个页面",
         text: "地址可能输错了，也可能页面已经搬走。",
         back: "回到首页",
+    },
+    hand_over: HandOver {
+        loading: "正在载入页面……",
+        failed: "这个页面没能载入。请检查网络，并确认服务器还在运行。",
+        again: "再试一次",
     },
     subnet: Subnet {
         title: "子网计算器",

@@ -18,6 +18,9 @@ pub fn browser_language() -> Option<String> {
     None
 }
 
+/// There is nothing to load.
+pub fn run_app(_then: impl FnOnce(bool) + 'static) {}
+
 /// There is no document.
 pub fn set_document_language(_tag: &str) {}
 
