@@ -1,0 +1,35 @@
+//! The page of the TCP handshake.
+
+use crate::i18n::catalogue::Tcp;
+
+pub(in crate::i18n) const TCP: Tcp = Tcp {
+    title: "TCP handshake",
+    lead: "Two endpoints open a connection, exchange data and close it. Stop time, lose a segment, and see which rule answers.",
+    opening: "It begins",
+    openings: "one listens, one connects|both connect at once|nobody listens",
+    ending: "It ends",
+    endings: "the client closes first|the server closes first|both close at once|half-close: the client reads on|the client resets|nobody closes",
+    loss: "Lost on the way, once",
+    losses: "nothing|the SYN|the SYN, ACK|the handshake's last ACK|the first data|the first FIN|the second FIN",
+    options: "TCP options",
+    presets: "Textbook: none|As systems do today",
+    delay: "Delay, one way",
+    up: "Client sends",
+    down: "Server answers",
+    simulated: "Simulated",
+    variables: "All variables of both endpoints (TCB)",
+    real: "For real",
+    real_text: "The server opens a connection to itself with kernel sockets: the client sends as many bytes as above, the server echoes them, and the side you chose closes first. Nothing is lost on a loopback interface.",
+    differences: "What differs, and why",
+    why: "Why",
+    row_isn: "Initial sequence numbers",
+    why_isn: "Here they are set, so that you can add in your head. A kernel takes a keyed hash and a clock, so that nobody can guess them (RFC 6528).",
+    row_options: "Options in SYN / SYN, ACK",
+    why_options: "The textbook setting offers the MSS alone; Linux offers window scale, SACK and timestamps as well (RFC 7323, RFC 2018).",
+    row_window: "Windows in the SYNs",
+    why_window: "A window is as large as the receive buffer that is free; the loopback interface has larger segments, so buffers differ.",
+    row_time: "SYN to the third segment",
+    why_time: "The simulated cable delays by what you set; a loopback interface only passes memory along.",
+    row_segments: "Segments (with data)",
+    why_segments: "When an ACK travels alone and when with data, depends on delayed ACKs and on how quickly the program answers.",
+};

@@ -1,0 +1,35 @@
+//! TCP 握手页面。
+
+use crate::i18n::catalogue::Tcp;
+
+pub(in crate::i18n) const TCP: Tcp = Tcp {
+    title: "TCP 握手",
+    lead: "两个端点建立连接、交换数据、再关闭。让时间停住，丢掉一个报文段，看看哪条规则来应对。",
+    opening: "怎样开始",
+    openings: "一方监听，一方连接|双方同时连接|没有人监听",
+    ending: "怎样结束",
+    endings: "客户端先关闭|服务器先关闭|双方同时关闭|半关闭：客户端继续接收|客户端复位|谁也不关闭",
+    loss: "途中丢失一次",
+    losses: "不丢|SYN|SYN, ACK|握手的最后一个 ACK|第一段数据|第一个 FIN|第二个 FIN",
+    options: "TCP 选项",
+    presets: "教科书：不用选项|现今系统的用法",
+    delay: "单程时延",
+    up: "客户端发送",
+    down: "服务器回答",
+    simulated: "模拟",
+    variables: "两端的全部变量（TCB）",
+    real: "真实",
+    real_text: "服务器用内核套接字和自己建立一条连接：客户端发送与上面同样多的字节，服务器原样送回，由你选定的一方先关闭。回环接口上不会丢包。",
+    differences: "有哪些不同，为什么",
+    why: "原因",
+    row_isn: "初始序号",
+    why_isn: "模拟里是设定好的，方便心算。内核用带密钥的散列加时钟来产生，让人猜不到（RFC 6528）。",
+    row_options: "SYN 与 SYN, ACK 中的选项",
+    why_options: "教科书的设置只给出 MSS；Linux 还提供窗口扩大、SACK 和时间戳（RFC 7323、RFC 2018）。",
+    row_window: "SYN 中的窗口",
+    why_window: "窗口就是接收缓冲区的空余大小；回环接口的报文段更大，缓冲区也就不同。",
+    row_time: "从 SYN 到第三个报文段",
+    why_time: "模拟的线路按你设定的时延传送；回环接口只是在内存里传递。",
+    row_segments: "报文段数（带数据的）",
+    why_segments: "ACK 是单独发送还是随数据捎带，取决于延迟确认，也取决于程序回答得有多快。",
+};
