@@ -201,9 +201,12 @@ impl Simulation {
     /// Does something now, as the learner asks.
     ///
     /// # Errors
-    /// It does not go with this scenario. What the simulated system refuses is no error but a call in the trace.
+    /// It does not go with this scenario, or a limit of the scenario is reached. What the simulated system refuses is no error but a call in the trace.
     pub fn apply(&mut self, action: Action) -> Result<(), ScenarioError> {
         self.recipe.scenario.validate_action(&action)?;
+        if self.over {
+            return Err(ScenarioError::Over);
+        }
         // What the recipe would still have done belongs to another course of events.
         self.again.clear();
         self.act(&action);

@@ -26,6 +26,11 @@ pub enum ScenarioError {
         /// What.
         problem: Problem,
     },
+    /// Something is to be done after the end.
+    #[error(
+        "the simulation has reached a limit of its scenario: nothing more can be done; go back in time first"
+    )]
+    Over,
     /// There is no such scenario in the library.
     #[error("there is no scenario `{name}` in the library; there are: {known}")]
     NotInLibrary {
