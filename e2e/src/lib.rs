@@ -5,16 +5,25 @@
 //!
 //! * [`App`]: a server on a port of its own.
 //! * [`Browser`]: a Chromium of its own, driven by chromedriver.
+//! * [`Lesson`]: both, in one language, with a picture at the end.
+//! * [`Browser::type_into`], [`Browser::drag`] and their like: a learner's hands.
+//! * [`python`]: an oracle.
 //! * [`axe`]: the accessibility checker.
 
 mod app;
 pub mod axe;
 mod browser;
 mod devtools;
+mod hand;
+mod lesson;
+mod oracle;
 
 pub use app::App;
 pub use browser::Browser;
 pub use devtools::{PHONE, SCREEN, Theme};
+pub use hand::Place;
+pub use lesson::Lesson;
+pub use oracle::python;
 
 use std::path::PathBuf;
 

@@ -72,8 +72,13 @@ struct NavLinkProps {
 #[component]
 fn NavLink(props: &NavLinkProps) -> Html {
     let current = use_route::<Route>() == Some(props.route);
+    // The router's link passes no attributes on.
+    let anchor_ref = use_node_ref();
+    use_effect_with((anchor_ref.clone(), current), |(anchor, current)| {
+        platform::mark_current(anchor, *current);
+    });
     html! {
-        <Link<Route> to={props.route} classes={classes!(current.then_some("current"))}>
+        <Link<Route> to={props.route} {anchor_ref} classes={classes!(current.then_some("current"))}>
             { props.title }
         </Link<Route>>
     }

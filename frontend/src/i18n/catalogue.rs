@@ -92,7 +92,7 @@ messages! {
     /// Packet diagrams.
     Packets {
         title, lead, hex, hex_hint, link, not_hex, odd, too_long, open, too_large, listed, packets, sample, choose,
-        fix
+        fix, none_known, filter, filter_hint, save_listed, save_packet
     }
 }
 messages! {

@@ -8,6 +8,7 @@
 
 pub mod catalogue;
 mod en;
+pub mod errors;
 pub mod wire;
 mod zh;
 

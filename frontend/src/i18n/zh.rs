@@ -1,6 +1,7 @@
 //! 简体中文。
 
 mod bytes;
+pub(super) mod errors;
 mod exercise;
 mod home;
 mod labs;

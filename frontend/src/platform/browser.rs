@@ -88,6 +88,17 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Tells screen readers which link leads to the page that is shown.
+pub fn mark_current(link: &yew::NodeRef, current: bool) {
+    if let Some(link) = link.cast::<web_sys::Element>() {
+        if current {
+            link.set_attribute("aria-current", "page").ok();
+        } else {
+            link.remove_attribute("aria-current").ok();
+        }
+    }
+}
+
 /// Whether the learner asked the system for less motion.
 pub fn prefers_reduced_motion() -> bool {
     window()

@@ -137,7 +137,7 @@ impl<W: Write> Writer<W> {
                 linktype: Linktype(link_type.code().into()),
                 reserved: 0,
                 snaplen: 0, // no limit
-                options: vec![text(OptionCode::IfName, name)],
+                options: (!name.is_empty()).then(|| text(OptionCode::IfName, name)).into_iter().collect(),
                 block_len2: 0,
                 if_tsresol: 6, // microseconds
                 if_tsoffset: 0,
@@ -162,6 +162,10 @@ fn comments(time: Time, frame: &Frame) -> Vec<String> {
         }
     }));
     let (from, to) = (&frame.from, &frame.to);
+    if from.is_empty() && to.is_empty() {
+        // From a capture: nobody knows more than what is in its bytes.
+        return comments;
+    }
     comments.push(match &frame.fate {
         Fate::Delivered { at } => format!("{from} → {to}: delivered after {} µs", at.since(time)),
         Fate::Lost { why, at } => format!("{from} → {to}: lost after {} µs: {why}", at.since(time)),

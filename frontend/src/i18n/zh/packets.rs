@@ -18,4 +18,9 @@ pub(in crate::i18n) const PACKETS: Packets = Packets {
     sample: "选一个样例",
     choose: "请选择……",
     fix: "校验和跟着改",
+    none_known: "文件里的数据包都不是能显示的链路类型：以太网、IP、Linux cooked 或回环。",
+    filter: "过滤",
+    filter_hint: "例如：udp、tcp and port 80、host 10.0.0.1、not arp",
+    save_listed: "把这些存成 pcapng",
+    save_packet: "存成 pcapng",
 };

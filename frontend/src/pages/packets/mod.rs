@@ -1,12 +1,17 @@
 //! Packet diagrams: a packet typed as hex, chosen from samples or out of a capture file, shown three ways.
 
+mod capture;
 mod hex;
+mod listing;
 mod open;
 mod samples;
 
 use std::rc::Rc;
 
-use firsthop_protocol::wire::{LinkType, dissect, edit};
+use firsthop_protocol::{
+    trace::Time,
+    wire::{LinkType, dissect, edit},
+};
 use serde::{Deserialize, Serialize};
 use yew::prelude::*;
 
@@ -80,13 +85,21 @@ pub fn Packets() -> Html {
         parsed.as_ref().as_ref().err().map(|error| hex::explain(error, &messages)).unwrap_or_default();
     let links = LINKS.map(|link| (AttrValue::from(link_name(link)), AttrValue::from(link_name(link))));
     let bytes = parsed.as_ref().as_ref().ok().map(|(bytes, _)| Rc::clone(bytes));
+    let save = {
+        let bytes = bytes.clone();
+        Callback::from(move |_: MouseEvent| {
+            if let Some(bytes) = &bytes {
+                capture::save(&[capture::event(link, "", Time::ZERO, bytes.to_vec())], 0, "packet");
+            }
+        })
+    };
     html! {
         <div class="page">
             <h1>{ messages.title }</h1>
             <p class="lead">{ messages.lead }</p>
             <div class="packet-input">
                 <div class="stack">
-                    <Samples {bytes} onpick={&onpacket} />
+                    <Samples bytes={bytes.clone()} onpick={&onpacket} />
                     <OpenCapture onpick={&onpacket} />
                 </div>
                 <div class="stack">
@@ -100,6 +113,7 @@ pub fn Packets() -> Html {
                             onchange={onlink}
                         />
                         <Toggle label={messages.fix} checked={fix} onchange={onfix} />
+                        <button type="button" data-do="save-packet" disabled={bytes.is_none()} onclick={save}>{ messages.save_packet }</button>
                     </div>
                 </div>
             </div>

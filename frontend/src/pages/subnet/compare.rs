@@ -5,18 +5,30 @@ use ipnet::IpNet;
 use yew::prelude::*;
 
 use super::PartProps;
-use crate::{controls::TextField, i18n::fill, settings::use_messages};
+use crate::{
+    controls::TextField,
+    i18n::{errors::say_address_error, fill},
+    settings::{use_language, use_messages},
+};
 
 /// The other host, and what each makes of the other.
 #[component]
 pub(super) fn Compare(props: &PartProps) -> Html {
     let messages = use_messages().subnet;
+    let language = use_language().value;
     let (a, b) = (parse_interface(&props.state.address), parse_interface(&props.state.other));
-    let error = b.as_ref().err().map(ToString::to_string).unwrap_or_default();
+    let error = b.as_ref().err().map(|error| say_address_error(language, error)).unwrap_or_default();
     let oninput = props.change(|state, value| state.other = value.to_string());
     let verdict = match (a, b) {
         (Ok(IpNet::V4(a)), Ok(IpNet::V4(b))) => Some((a, b, same_network(a, b))),
         _ => None,
+    };
+    let (name, words) = match verdict {
+        Some((.., verdict)) if verdict.both() => ("yes", messages.same_yes),
+        Some((.., verdict)) if verdict.a_sends_directly() || verdict.b_sends_directly() => {
+            ("half", messages.same_half)
+        }
+        _ => ("no", messages.same_no),
     };
     html! {
         <section class="tool" aria-labelledby="same-title">
@@ -27,9 +39,7 @@ pub(super) fn Compare(props: &PartProps) -> Html {
                     <li>{ fill(messages.same_line, &[("who", &"A"), ("own", &verdict.a_network), ("other", &verdict.b_seen_by_a), ("mask", &a.netmask())]) }</li>
                     <li>{ fill(messages.same_line, &[("who", &"B"), ("own", &verdict.b_network), ("other", &verdict.a_seen_by_b), ("mask", &b.netmask())]) }</li>
                 </ul>
-                <p class="verdict" role="status">
-                    { if verdict.both() { messages.same_yes } else if verdict.a_sends_directly() || verdict.b_sends_directly() { messages.same_half } else { messages.same_no } }
-                </p>
+                <p class="verdict" role="status" data-verdict={name}>{ words }</p>
             }
         </section>
     }

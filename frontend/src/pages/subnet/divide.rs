@@ -7,8 +7,11 @@ use yew::prelude::*;
 use super::PartProps;
 use crate::{
     controls::{NumberField, TextField},
-    i18n::fill,
-    settings::use_messages,
+    i18n::{
+        errors::{say_plan_error, say_split_error},
+        fill,
+    },
+    settings::{use_language, use_messages},
 };
 
 /// So many parts are listed; the rest is counted.
@@ -18,11 +21,12 @@ const MOST: usize = 64;
 #[component]
 pub(super) fn Splitter(props: &PartProps) -> Html {
     let messages = use_messages().subnet;
+    let language = use_language().value;
     let parts = parse_interface(&props.state.address).ok().map(|net| {
         let prefix = props.state.split.trim().trim_start_matches('/').parse();
         prefix
             .map_err(|_| messages.prefix_wanted.to_owned())
-            .and_then(|prefix: u8| split(net, prefix).map_err(|error| error.to_string()))
+            .and_then(|prefix: u8| split(net, prefix).map_err(|error| say_split_error(language, &error)))
     });
     let error = parts.as_ref().and_then(|parts| parts.as_ref().err().cloned()).unwrap_or_default();
     let oninput = props.change(|state, value| state.split = value.to_string());
@@ -45,6 +49,7 @@ pub(super) fn Splitter(props: &PartProps) -> Html {
 #[component]
 pub(super) fn Planner(props: &PartProps) -> Html {
     let messages = use_messages().subnet;
+    let language = use_language().value;
     let outcome = match parse_interface(&props.state.address) {
         Ok(IpNet::V4(net)) => {
             let counts: Result<Vec<u64>, _> = props
@@ -57,7 +62,7 @@ pub(super) fn Planner(props: &PartProps) -> Html {
             Some(
                 counts
                     .map_err(|_| messages.counts_wanted.to_owned())
-                    .and_then(|counts| plan(net, &counts).map_err(|error| error.to_string())),
+                    .and_then(|counts| plan(net, &counts).map_err(|error| say_plan_error(language, &error))),
             )
         }
         Ok(IpNet::V6(_)) => Some(Err(messages.plan_ipv6.to_owned())),

@@ -29,23 +29,24 @@ pub(super) fn FactTable(props: &Props) -> Html {
         fill(messages.special_value, &[("name", &block.name), ("block", &block.block), ("rfc", &block.rfc)])
     });
     let rows = [
-        (messages.network, Some(format!("{}/{}", facts.network, facts.prefix))),
-        (messages.netmask, text(facts.netmask)),
-        (messages.wildcard, text(facts.wildcard)),
-        (messages.broadcast, broadcast),
-        (messages.first_host, Some(facts.first_host.to_string())),
-        (messages.last_host, Some(facts.last_host.to_string())),
+        ("network", messages.network, Some(format!("{}/{}", facts.network, facts.prefix))),
+        ("netmask", messages.netmask, text(facts.netmask)),
+        ("wildcard", messages.wildcard, text(facts.wildcard)),
+        ("broadcast", messages.broadcast, broadcast),
+        ("first_host", messages.first_host, Some(facts.first_host.to_string())),
+        ("last_host", messages.last_host, Some(facts.last_host.to_string())),
         (
+            "hosts",
             messages.hosts,
             Some(fill(messages.hosts_value, &[("hosts", &facts.hosts), ("addresses", &facts.addresses)])),
         ),
-        (messages.class, class),
-        (messages.special, Some(special.unwrap_or_else(|| messages.ordinary.to_owned()))),
+        ("class", messages.class, class),
+        ("special", messages.special, Some(special.unwrap_or_else(|| messages.ordinary.to_owned()))),
     ];
     html! {
         <dl class="facts">
-            for (name, value) in rows.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-                <div key={name}>
+            for (id, name, value) in rows.into_iter().filter_map(|(id, name, value)| Some((id, name, value?))) {
+                <div key={id} data-fact={id}>
                     <dt>{ name }</dt>
                     <dd><span class="mono">{ &value }</span><CopyButton text={value.clone()} what={name} /></dd>
                 </div>

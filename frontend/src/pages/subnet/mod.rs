@@ -21,7 +21,12 @@ use self::{
     practice::Practice,
 };
 use super::use_title;
-use crate::{controls::TextField, settings::use_messages, url_state::use_url_state};
+use crate::{
+    controls::TextField,
+    i18n::errors::say_address_error,
+    settings::{use_language, use_messages},
+    url_state::use_url_state,
+};
 
 /// What is in the address of the page. Every part has a field of its own, so that a link reopens all of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,11 +85,12 @@ impl PartProps {
 #[component]
 pub fn Subnet() -> Html {
     let messages = use_messages().subnet;
+    let language = use_language().value;
     use_title(messages.title);
     let state = use_url_state::<State>();
     let props = PartProps { state: state.value, set: state.set };
     let parsed = parse_interface(&props.state.address);
-    let error = parsed.as_ref().err().map(ToString::to_string).unwrap_or_default();
+    let error = parsed.as_ref().err().map(|error| say_address_error(language, error)).unwrap_or_default();
     let oninput = props.change(|state, value| state.address = value.to_string());
     let onprefix = props.change(|state, prefix| {
         let address = state.address.split(['/', ' ']).next().unwrap_or_default();

@@ -10,6 +10,13 @@ use crate::{
     settings::{use_language, use_messages},
 };
 
+/// The seed of an exercise that asks something else: of some kinds there are few easy ones.
+fn another(than: &Exercise) -> u64 {
+    let mut seeds = (1..100).map(|step| than.seed.wrapping_add(step));
+    let asks = |seed: &u64| Exercise::new(than.kind, than.level, *seed).question;
+    seeds.find(|seed| asks(seed) != than.question).unwrap_or(than.seed.wrapping_add(1))
+}
+
 /// One exercise at a time.
 #[component]
 pub(super) fn Practice(props: &PartProps) -> Html {
@@ -48,9 +55,9 @@ pub(super) fn Practice(props: &PartProps) -> Html {
         Callback::from(move |_: MouseEvent| solved.set(true))
     };
     let next = {
-        let (old, set) = (props.state.clone(), props.set.clone());
+        let (old, set, exercise) = (props.state.clone(), props.set.clone(), exercise.clone());
         Callback::from(move |_: MouseEvent| {
-            set.emit(super::State { seed: old.seed.wrapping_add(1), ..old.clone() });
+            set.emit(super::State { seed: another(&exercise), ..old.clone() });
         })
     };
     let kinds: Vec<_> = Kind::ALL
@@ -83,8 +90,8 @@ pub(super) fn Practice(props: &PartProps) -> Html {
                 <p class={class} role="status" data-verdict={class}>{ said }</p>
                 <div class="buttons">
                     <button type="submit" class="primary">{ messages.check }</button>
-                    <button type="button" onclick={show}>{ messages.solution }</button>
-                    <button type="button" onclick={next}>{ messages.next }</button>
+                    <button type="button" data-do="solution" onclick={show}>{ messages.solution }</button>
+                    <button type="button" data-do="next" onclick={next}>{ messages.next }</button>
                 </div>
             </form>
             if *solved {

@@ -227,7 +227,10 @@ fn draw_row(row: &Row, grid: &str, captions: &[Caption]) -> Html {
 }
 
 fn draw_cell(cell: &Cell, grid: &str, caption: Option<&Caption>) -> Html {
-    let style = format!("grid-column: {} / span {}", cell.column + 2, cell.span);
+    let mut style = format!("grid-column: {} / span {}", cell.column + 2, cell.span);
+    if cell.parted > 0 {
+        style.push_str(&format!("; --parted: {}%", cell.parted * 100 / cell.span.max(1)));
+    }
     let Some(caption) = caption else {
         return html! { <span key={cell.column} class="bit-cell nothing" {style} aria-hidden="true" /> };
     };

@@ -34,6 +34,8 @@ pub(super) struct Cell {
     pub(super) named: bool,
     /// Whether the field began in an earlier row.
     pub(super) continues: bool,
+    /// If it did: how many of the columns have another field above, from which a line parts them.
+    pub(super) parted: u32,
 }
 
 /// Rows that a long field shows at its beginning.
@@ -74,12 +76,15 @@ fn fill(
             *at += left_out;
         }
         let end = bits.end.min(*at - column + width);
+        let continues = *at > bits.start;
+        let in_second_row = continues && *at - bits.start < width;
         cells.push(Cell {
             field,
             column,
             span: end - *at,
             named: *at == widest,
-            continues: *at > bits.start,
+            continues,
+            parted: if in_second_row { (bits.start % width).min(end - *at) } else { 0 },
         });
         *at = end;
         if end.is_multiple_of(width) {

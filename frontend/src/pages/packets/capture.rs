@@ -1,0 +1,114 @@
+//! The packets of a capture file, as events of a trace, so that they can be filtered and saved as one.
+
+use firsthop_protocol::{
+    trace::{Event, EventKind, Fate, Frame, Summaries, Time, capture, pcapng},
+    wire::LinkType,
+};
+
+use crate::{
+    i18n::{Language, errors::say_capture_error, fill},
+    platform,
+};
+
+/// A capture larger than this does not belong into a page.
+pub(super) const MOST_BYTES: f64 = 64e6;
+
+/// A packet of the file, with a line about it.
+#[derive(Debug, PartialEq)]
+pub(super) struct Line {
+    pub(super) number: u64,
+    /// The packet as a frame of a trace, so that it can be filtered and saved as one.
+    pub(super) event: Event,
+    pub(super) about: String,
+}
+
+impl Line {
+    /// The packet itself: what its first byte is, and its bytes.
+    pub(super) fn packet(&self) -> Option<(LinkType, Vec<u8>)> {
+        match &self.event.kind {
+            EventKind::Frame(frame) => Some((frame.link_type, frame.bytes.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// The packets of a file that can be shown.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Opened {
+    pub(super) lines: Vec<Line>,
+    /// When the first was captured, in microseconds since 1970; times of events count from here.
+    pub(super) epoch: u64,
+}
+
+/// Why a file cannot be shown, or not all of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Wrong {
+    TooLarge,
+    NoneKnown,
+    Unread(capture::ReadError),
+}
+
+impl Wrong {
+    /// In the learner's language.
+    pub(super) fn say(&self, language: Language) -> String {
+        let messages = language.catalogue().packets;
+        match self {
+            Self::TooLarge => fill(messages.too_large, &[("most", &(MOST_BYTES / 1e6))]),
+            Self::NoneKnown => messages.none_known.to_owned(),
+            Self::Unread(error) => say_capture_error(language, error),
+        }
+    }
+}
+
+/// A packet of which nothing is known but its bytes, as a trace has it.
+fn frame(link_type: LinkType, link: &str, time: Time, bytes: Vec<u8>) -> Frame {
+    Frame {
+        link_type,
+        link: link.to_owned(),
+        from: String::new(),
+        to: String::new(),
+        bytes,
+        fate: Fate::Delivered { at: time },
+        impairment: None,
+        note: None,
+    }
+}
+
+/// The same as an event.
+pub(super) fn event(link_type: LinkType, link: &str, time: Time, bytes: Vec<u8>) -> Event {
+    Event { time, kind: EventKind::Frame(frame(link_type, link, time, bytes)) }
+}
+
+/// Saves packets as a pcapng file. Their times count from `epoch`, in microseconds since 1970.
+pub(super) fn save(events: &[Event], epoch: u64, name: &str) {
+    let mut file = Vec::new();
+    // Writing to memory has nothing to fail at.
+    if pcapng::write_to(&mut file, events, &pcapng::Options { epoch_micros: epoch }).is_ok() {
+        platform::download(&format!("{name}.pcapng"), "application/x-pcapng", &file);
+    }
+}
+
+/// The packets of a file, and what is wrong with it.
+pub(super) fn open(bytes: &[u8]) -> (Opened, Option<Wrong>) {
+    let capture = match capture::read(bytes) {
+        Ok(capture) => capture,
+        Err(error) => return (Opened::default(), Some(Wrong::Unread(error))),
+    };
+    let epoch = capture.packets.iter().map(|packet| packet.time.micros()).min().unwrap_or(0);
+    let mut summaries = Summaries::new();
+    let lines: Vec<_> = capture
+        .packets
+        .into_iter()
+        .filter_map(|packet| {
+            let (number, time) = (packet.number, Time(packet.time.micros() - epoch));
+            let link = packet.link()?;
+            let name = packet.interface.as_deref().unwrap_or_default();
+            let frame = frame(link, name, time, packet.bytes.into_owned());
+            let summary = summaries.next(&frame);
+            let about = format!("{} {}", summary.protocol.to_uppercase(), summary.info);
+            Some(Line { number, event: Event { time, kind: EventKind::Frame(frame) }, about })
+        })
+        .collect();
+    let wrong = capture.problem.map(Wrong::Unread).or(lines.is_empty().then_some(Wrong::NoneKnown));
+    (Opened { lines, epoch }, wrong)
+}
