@@ -1,4 +1,7 @@
 //! Every sentence the machine can say, with its identifier in the message catalogues and its section.
+//!
+//! Sequence numbers in them count from the initial one, as they do in every diagram; only where IRS itself is named are
+//! they those on the wire.
 
 use std::fmt::Display;
 
@@ -20,6 +23,9 @@ impl Message {
     pub(super) fn text(&self, args: &[(&str, &dyn Display)]) -> Text {
         let mut english = self.english.to_owned();
         for (name, value) in args {
+            if value.to_string() == "1" {
+                english = english.replace(&format!("{{{name}}} octets"), "1 octet");
+            }
             english = english.replace(&format!("{{{name}}}"), &value.to_string());
         }
         let text = Text::new(self.id, english).arg("rfc", self.rfc);
@@ -123,7 +129,7 @@ messages! {
     CHECK_ACK_BLIND = "tcp.check.ack-blind", "ACK {ack} is older than any window allows: dropped", "RFC 9293 §3.10.7.4, fifth";
     CHECK_ACK_UNSENT = "tcp.check.ack-unsent", "ACK {ack} is beyond SND.NXT = {snd_nxt}: dropped", "RFC 9293 §3.10.7.4, fifth";
     CHECK_ACK_SYN_RECEIVED = "tcp.check.ack-syn-received", "ACK {ack} is not for our SYN: only {expected} would be", "RFC 9293 §3.10.7.4, fifth";
-    CHECK_ACK_NEW = "tcp.check.ack-new", "ACK {ack}: {octets} octets of sequence space are acknowledged", "RFC 9293 §3.10.7.4, fifth";
+    CHECK_ACK_NEW = "tcp.check.ack-new", "ACK {ack} is new: it acknowledges {octets} octets of sequence space", "RFC 9293 §3.10.7.4, fifth";
     CHECK_ACK_DUPLICATE = "tcp.check.ack-duplicate", "ACK {ack}: duplicate number {count}", "RFC 5681 §2";
     CHECK_ACK_OLD = "tcp.check.ack-old", "ACK {ack}: nothing new", "RFC 9293 §3.10.7.4, fifth";
     CHECK_TEXT = "tcp.check.text", "{octets} octets of text, in order", "RFC 9293 §3.10.7.4, seventh";
@@ -179,6 +185,7 @@ mod tests {
         assert_eq!(ids.len(), ALL.len());
         let text = SEND_DATA.note(&[("octets", &5)]);
         assert_eq!(text.english, "5 octets of data (RFC 9293 §3.10.2)");
+        assert_eq!(SEND_DATA.text(&[("octets", &1)]).english, "1 octet of data");
         assert_eq!(text.args.get("octets").map(String::as_str), Some("5"));
     }
 }

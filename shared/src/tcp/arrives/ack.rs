@@ -26,8 +26,8 @@ impl Endpoint {
     fn ack_in_syn_received(&mut self, segment: &Segment) -> Option<GoOn> {
         let ack = segment.ack;
         if !(self.snd_una.lt(ack) && ack.le(self.snd_nxt)) {
-            let expected = self.snd_nxt;
-            self.decided(true, &text::CHECK_ACK_SYN_RECEIVED, &[("ack", &ack), ("expected", &expected)]);
+            let (found, expected) = (ack - self.iss, self.snd_nxt - self.iss);
+            self.decided(true, &text::CHECK_ACK_SYN_RECEIVED, &[("ack", &found), ("expected", &expected)]);
             self.answer_rst(segment, &text::SEND_RST_SYN_RECEIVED);
             return None;
         }
@@ -46,14 +46,14 @@ impl Endpoint {
     fn ack_field(&mut self, seq: Seq, segment: &Segment) -> Option<Done> {
         let ack = segment.ack;
         if ack.gt(self.snd_nxt) {
-            let snd_nxt = self.snd_nxt;
-            self.decided(true, &text::CHECK_ACK_UNSENT, &[("ack", &ack), ("snd_nxt", &snd_nxt)]);
+            let (found, snd_nxt) = (ack - self.iss, self.snd_nxt - self.iss);
+            self.decided(true, &text::CHECK_ACK_UNSENT, &[("ack", &found), ("snd_nxt", &snd_nxt)]);
             self.owe_ack(&text::SEND_ACK_UNSENT, &[]);
             return Some(Done);
         }
         if ack.lt(self.snd_una - self.max_snd_wnd) {
             // RFC 5961 §5: data injected blindly.
-            self.decided(true, &text::CHECK_ACK_BLIND, &[("ack", &ack)]);
+            self.decided(true, &text::CHECK_ACK_BLIND, &[("ack", &(ack - self.iss))]);
             self.owe_ack(&text::SEND_ACK_UNSENT, &[]);
             return Some(Done);
         }
@@ -64,7 +64,7 @@ impl Endpoint {
         let window = u32::from(segment.window) << self.snd_wscale;
         if ack.gt(self.snd_una) {
             let octets = ack - self.snd_una;
-            self.decided(false, &text::CHECK_ACK_NEW, &[("ack", &ack), ("octets", &octets)]);
+            self.decided(false, &text::CHECK_ACK_NEW, &[("ack", &(ack - self.iss)), ("octets", &octets)]);
             let syn = self.syn_acked;
             self.acknowledged(segment);
             if syn {
@@ -78,7 +78,7 @@ impl Endpoint {
                 self.duplicate(segment);
             }
         } else {
-            self.decided(false, &text::CHECK_ACK_OLD, &[("ack", &ack)]);
+            self.decided(false, &text::CHECK_ACK_OLD, &[("ack", &(ack - self.iss))]);
         }
         // SND.UNA =< SEG.ACK holds here unless the ACK is old.
         let newer = self.snd_wl1.lt(seq) || (self.snd_wl1 == seq && self.snd_wl2.le(ack));
@@ -163,7 +163,7 @@ impl Endpoint {
         let flight = self.flight();
         let recovering = self.cc.phase() == crate::tcp::Phase::FastRecovery;
         let starts = self.cc.on_duplicate(self.snd_una, self.snd_nxt, flight);
-        let (ack, count) = (segment.ack, self.cc.dup_acks);
+        let (ack, count) = (segment.ack - self.iss, self.cc.dup_acks);
         self.report(
             EventKind::DuplicateAck { count },
             &text::CHECK_ACK_DUPLICATE,

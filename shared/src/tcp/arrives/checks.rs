@@ -61,7 +61,8 @@ impl Endpoint {
 
     /// Not acceptable: an ACK in reply, unless it is an RST.
     fn turn_away(&mut self, segment: &Segment) {
-        let (seq, octets, rcv_nxt, rcv_wnd) = (segment.seq, segment.len(), self.rcv_nxt, self.rcv_wnd());
+        let (seq, octets) = (segment.seq - self.irs, segment.len());
+        let (rcv_nxt, rcv_wnd) = (self.rcv_nxt - self.irs, self.rcv_wnd());
         self.decided(
             true,
             &text::CHECK_SEQUENCE,
@@ -145,7 +146,7 @@ impl Endpoint {
             return None;
         }
         if segment.seq != self.rcv_nxt {
-            let rcv_nxt = self.rcv_nxt;
+            let rcv_nxt = self.rcv_nxt - self.irs;
             self.decided(true, &text::CHECK_RST_CHALLENGE, &[("rcv_nxt", &rcv_nxt)]);
             self.owe_ack(&text::SEND_CHALLENGE_RST, &[]);
             return Some(Done);

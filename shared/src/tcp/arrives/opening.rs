@@ -64,7 +64,7 @@ impl Endpoint {
         // First, check the ACK bit.
         let acceptable = segment.flags.ack && segment.ack.gt(self.iss) && segment.ack.le(self.snd_nxt);
         if segment.flags.ack && !acceptable {
-            let (ack, expected) = (segment.ack, self.snd_nxt);
+            let (ack, expected) = (segment.ack - self.iss, self.snd_nxt - self.iss);
             self.decided(true, &text::CHECK_SYN_SENT_ACK, &[("ack", &ack), ("expected", &expected)]);
             return self.answer_rst(segment, &text::SEND_RST_SYN_SENT);
         }

@@ -26,7 +26,7 @@ impl Endpoint {
         let octets = segment.payload.len();
         if gap > 0 {
             self.decided(false, &text::CHECK_TEXT_GAP, &[("octets", &octets), ("missing", &gap)]);
-            let expected = self.rcv_nxt;
+            let expected = self.rcv_nxt - self.irs;
             return self.owe_ack(&text::SEND_ACK_GAP, &[("expected", &expected)]);
         }
         if octets == 0 {
