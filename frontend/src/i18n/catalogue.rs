@@ -143,11 +143,10 @@ messages! {
     Export { title }
 }
 messages! {
-    /// A packet's bytes and fields. `grid` takes `{protocol}`; `layer_bytes` and `wrong_length` `{n}`; `place` `{bits}`,
-    /// `{byte}` and `{bit}`; `too_big` `{bits}`; `more` `{n}`.
+    /// A packet's bytes and fields. `grid` takes `{protocol}`; `layer_bytes` `{n}`; `place` `{bits}`,
+    /// `{byte}` and `{bit}`; `more` `{n}`.
     Bytes {
-        grid, dump, fields, layer_bytes, nothing_selected, place, set, not_set, edit, edit_hint, too_big, wrong_length,
-        wrong_form
+        grid, dump, fields, layer_bytes, nothing_selected, place, set, not_set, edit, edit_hint
     }
 }
 messages! {

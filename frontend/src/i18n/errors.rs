@@ -1,42 +1,162 @@
-//! What is wrong with something typed or opened, in the learner's language. English is what the errors say themselves.
-
-use std::fmt::Display;
+//! Errors of the protocols in the learner's language.
+//!
+//! In English an error says what its `Display` says. For every other language there is a function an error type which
+//! matches on its variants, so that one without a translation does not compile.
 
 use firsthop_protocol::{
-    addr::{ParseError, PlanError, SplitError},
+    addr::{ParseError, PlanError, RangeError, SplitError},
     trace::{capture::ReadError, filter::FilterError},
+    wire::edit::EditError,
 };
 
 use super::{Language, zh};
 
-fn say<E: Display>(language: Language, error: &E, chinese: fn(&E) -> String) -> String {
-    match language {
-        Language::English => error.to_string(),
-        Language::Chinese => chinese(error),
+/// An error that can be shown to a learner.
+pub trait Explain: std::fmt::Display {
+    /// In Simplified Chinese.
+    fn in_chinese(&self) -> String;
+
+    /// In a language.
+    fn explain(&self, language: Language) -> String {
+        match language {
+            Language::English => self.to_string(),
+            Language::Chinese => self.in_chinese(),
+        }
     }
 }
 
-/// No address with a prefix.
-pub fn say_address_error(language: Language, error: &ParseError) -> String {
-    say(language, error, zh::errors::address)
+macro_rules! explain {
+    ($($error:ty => $function:ident),* $(,)?) => {
+        $(impl Explain for $error {
+            fn in_chinese(&self) -> String {
+                zh::errors::$function(self)
+            }
+        })*
+    };
 }
 
-/// No way to split a network.
-pub fn say_split_error(language: Language, error: &SplitError) -> String {
-    say(language, error, zh::errors::split)
+explain! {
+    ParseError => address,
+    SplitError => split,
+    PlanError => plan,
+    RangeError => range,
+    EditError => edit,
+    ReadError => capture,
+    FilterError => filter,
 }
 
-/// No way to plan subnets.
-pub fn say_plan_error(language: Language, error: &PlanError) -> String {
-    say(language, error, zh::errors::plan)
-}
+#[cfg(test)]
+mod tests {
+    use firsthop_protocol::{
+        addr::{parse_interface, parse_network, plan, range_to_cidrs, split},
+        trace::{
+            capture::{Flaw, Part},
+            filter::Filter,
+        },
+        wire::{LinkType, Protocol, Value, dissect, edit, samples},
+    };
 
-/// No capture, or one that breaks off.
-pub fn say_capture_error(language: Language, error: &ReadError) -> String {
-    say(language, error, zh::errors::capture)
-}
+    use super::*;
+    use crate::i18n::latin_words;
 
-/// No filter.
-pub fn say_filter_error(language: Language, error: &FilterError) -> String {
-    say(language, error, zh::errors::filter)
+    /// Chinese, and what is left of Latin letters are names; `given` is what the learner typed.
+    fn check(error: &impl Explain, given: &str) {
+        let said = error.explain(Language::Chinese);
+        assert!(said.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter)), "{said}");
+        let left: Vec<_> = latin_words(&said).filter(|word| !given.contains(word)).collect();
+        assert!(left.is_empty(), "{left:?} is left in {said}");
+        assert!(!said.contains("  ") && !said.contains('{'), "{said}");
+        assert_eq!(error.explain(Language::English), error.to_string());
+    }
+
+    #[test]
+    fn addresses() {
+        let typed = [
+            "",
+            "10.1.2/8",
+            "10.1..3/8",
+            "10.1.x.3/8",
+            "10.1.256.3/8",
+            "10.010.2.3/8",
+            "1::2::3/64",
+            "10.1.2.3",
+            "10.1.2.3/33",
+            "::1/129",
+            "10.1.2.3 255.0.255.0",
+            "10.1.2.3 0.0.0.255",
+        ];
+        let mut kinds: Vec<_> = typed
+            .map(|text| {
+                let error = parse_interface(text).unwrap_err();
+                check(&error, text);
+                std::mem::discriminant(&error)
+            })
+            .to_vec();
+        let host_bits = parse_network("10.1.2.3/8").unwrap_err();
+        check(&host_bits, "");
+        kinds.push(std::mem::discriminant(&host_bits));
+        kinds.dedup();
+        assert_eq!(kinds.len(), 11, "every variant is tried");
+    }
+
+    #[test]
+    fn divisions_and_ranges() {
+        let net = |text: &str| text.parse().unwrap();
+        check(&split(net("10.0.0.0/24"), 23).unwrap_err(), "");
+        check(&split(net("::/0"), 128).unwrap_err(), "");
+        for hosts in [&[][..], &[5, 0], &[10, 50], &[u64::MAX]] {
+            check(&plan("10.0.0.0/26".parse().unwrap(), hosts).unwrap_err(), "");
+        }
+        for (first, last) in [("10.0.0.1", "::1"), ("10.0.0.2", "10.0.0.1")] {
+            check(&range_to_cidrs(first.parse().unwrap(), last.parse().unwrap()).unwrap_err(), "");
+        }
+    }
+
+    #[test]
+    fn edits() {
+        let sample = samples::all().remove(0);
+        let dissection = dissect(LinkType::Ethernet, &sample.frame);
+        let mut frame = sample.frame.clone();
+        // Every kind of value that a field can have, and a text that is none of it.
+        let fields = dissection.layers.iter().flat_map(|layer| &layer.fields);
+        let refused: Vec<_> = fields.filter_map(|field| edit::parse(field, "zz").err()).collect();
+        assert!(refused.len() > 20);
+        for error in &refused {
+            check(error, "zz");
+        }
+        let ttl = dissection.layer(Protocol::Ipv4).and_then(|layer| layer.field("ttl")).unwrap();
+        check(&edit::set(&mut frame, ttl, &Value::Number(256)).unwrap_err(), "");
+        check(&edit::set(&mut frame, ttl, &Value::Bytes(vec![1, 2])).unwrap_err(), "");
+        check(&edit::set(&mut [], ttl, &Value::Number(1)).unwrap_err(), "");
+    }
+
+    #[test]
+    fn captures() {
+        check(&ReadError::Empty, "");
+        check(&ReadError::NotACapture { first: vec![0x47, 0x49, 0xab, 0xcd] }, "");
+        check(&ReadError::Io { offset: 7, why: "no".into() }, "no");
+        for what in Part::ALL {
+            check(&ReadError::Truncated { what, offset: 1, needed: 2, had: 1 }, "");
+        }
+        let flaws = [
+            Flaw::ByteOrder([0xab, 0xcd, 1, 2]),
+            Flaw::Version(2),
+            Flaw::TooShort(4),
+            Flaw::Implausible(4),
+            Flaw::Captured(u32::MAX),
+            Flaw::Interface { id: 1, described: 0 },
+            Flaw::Contradiction,
+        ];
+        for why in flaws {
+            check(&ReadError::Malformed { what: Part::Block, offset: 0, why }, "");
+        }
+    }
+
+    #[test]
+    fn filters() {
+        let deep = "not ".repeat(60) + "syn";
+        for typed in ["sin", "port", "host 1.2.3", "port 70000", "syn and", "(syn", "syn)", "\"a", &deep] {
+            check(&typed.parse::<Filter>().unwrap_err(), &format!("{typed} host tcp 10.0.0.1 80"));
+        }
+    }
 }

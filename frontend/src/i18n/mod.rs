@@ -17,6 +17,7 @@ use std::borrow::Cow;
 use firsthop_protocol::trace::Text;
 
 pub use catalogue::Catalogue;
+pub use errors::Explain;
 
 /// A language of the app.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,6 +112,15 @@ fn substitute<'a>(template: &str, value: impl Fn(&str) -> Option<Cow<'a, str>>) 
     filled
 }
 
+/// Words in Latin letters that are no names a Chinese textbook would leave as they are.
+#[cfg(test)]
+fn latin_words(said: &str) -> impl Iterator<Item = &str> {
+    const NAMES: [&str; 12] =
+        ["IPv", "MAC", "pcap", "pcapng", "RFC", "TCP", "UDP", "ICMP", "ARP", "not", "SYN", "ACK"];
+    said.split(|letter: char| !letter.is_ascii_alphabetic())
+        .filter(|word| word.len() > 2 && !NAMES.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -189,6 +199,15 @@ mod tests {
             let row = zh::TRACES.iter().flat_map(|table| table.iter()).find(|(key, _)| key == id);
             let (_, said) = row.unwrap_or_else(|| panic!("{id} is not translated"));
             assert_eq!(placeholders(said), placeholders(english), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_text_of_the_simulation_is_translated_with_its_values() {
+        for message in firsthop_protocol::sim::text::ALL {
+            let row = zh::TRACES.iter().flat_map(|table| table.iter()).find(|(key, _)| *key == message.id);
+            let (_, said) = row.unwrap_or_else(|| panic!("{} is not translated", message.id));
+            assert_eq!(placeholders(said), placeholders(message.english), "{}", message.id);
         }
     }
 

@@ -4,6 +4,8 @@
 //! their meaning beside them. Names of values (`Echo Reply`, `https`) are looked up and stay as they are where no
 //! translation is known.
 
+use std::borrow::Cow;
+
 use firsthop_protocol::wire::{Broken, Field, Meaning, Problem, Value};
 
 use super::{Language, en, fill, zh};
@@ -12,7 +14,7 @@ use super::{Language, en, fill, zh};
 pub fn gloss(language: Language, label: &str) -> Option<&'static str> {
     match language {
         Language::English => None,
-        Language::Chinese => find(zh::wire::LABELS, label),
+        Language::Chinese => zh::wire::LABELS.iter().find_map(|table| find(table, label)),
     }
 }
 
@@ -26,11 +28,46 @@ pub fn sample(language: Language, name: &'static str) -> &'static str {
 }
 
 /// The dissector's own words for something, in this language where they are known.
-fn words(language: Language, english: &str) -> &str {
+pub(super) fn words(language: Language, english: &str) -> Cow<'_, str> {
     match language {
-        Language::English => english,
-        Language::Chinese => find(zh::wire::WORDS, english).unwrap_or(english),
+        Language::English => english.into(),
+        Language::Chinese => zh::wire::WORDS
+            .iter()
+            .find_map(|table| find(table, english))
+            .map(Cow::from)
+            .or_else(|| by_pattern(zh::wire::PATTERNS, english).map(Cow::from))
+            .unwrap_or_else(|| english.into()),
     }
+}
+
+/// Words with values in them, by the first pattern that fits; what is said by a `{}` is itself looked up.
+fn by_pattern(patterns: &'static [(&'static str, &'static str)], english: &str) -> Option<String> {
+    patterns.iter().find_map(|(pattern, said)| {
+        let values = values_in(pattern, english)?;
+        let mut values = values.into_iter();
+        let mut parts = said.split("{}");
+        let mut text = parts.next()?.to_owned();
+        for part in parts {
+            text.push_str(values.next()?);
+            text.push_str(part);
+        }
+        Some(text)
+    })
+}
+
+/// What stands in the places of a pattern's `{}`, if the text fits it.
+fn values_in<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
+    let mut parts = pattern.split("{}");
+    let mut rest = text.strip_prefix(parts.next()?)?;
+    let mut values = Vec::new();
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        let (value, after) =
+            if parts.peek().is_some() { rest.split_once(part)? } else { (rest.strip_suffix(part)?, "") };
+        values.push(value);
+        rest = after;
+    }
+    rest.is_empty().then_some(values)
 }
 
 fn find(table: &'static [(&'static str, &'static str)], english: &str) -> Option<&'static str> {
@@ -56,7 +93,7 @@ pub fn say_field(language: Language, field: &Field) -> String {
         Meaning::Flag => if number == 0 { messages.not_set } else { messages.set }.to_owned(),
         Meaning::Checksum(outcome) => format!("0x{number:04x}，{}", words(language, outcome)),
         Meaning::Count => fill(messages.layer_bytes, &[("n", &(field.bits / 8))]),
-        Meaning::Said(said) => words(language, said).to_owned(),
+        Meaning::Said(said) => words(language, said).into_owned(),
     }
 }
 
@@ -97,7 +134,7 @@ pub fn say_broken(language: Language, broken: &Broken) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::{collections::BTreeSet, fs, path::Path};
 
     use firsthop_protocol::wire::{self, LinkType, Protocol};
 
@@ -128,14 +165,21 @@ mod tests {
 
     #[test]
     fn nothing_is_said_twice() {
-        for table in [zh::wire::LABELS, zh::wire::WORDS] {
-            for (index, (key, _)) in table.iter().enumerate() {
-                assert!(
-                    table.iter().skip(index + 1).all(|(other, _)| other != key),
-                    "{key} stands there twice"
-                );
+        for tables in [zh::wire::LABELS, zh::wire::WORDS] {
+            let keys: Vec<_> = tables.iter().flat_map(|table| table.iter()).map(|(key, _)| key).collect();
+            for (index, key) in keys.iter().enumerate() {
+                assert!(!keys[..index].contains(key), "{key} stands there twice");
             }
         }
+    }
+
+    #[test]
+    fn words_with_values_are_said_with_them() {
+        let said = |english| words(Language::Chinese, english);
+        assert_eq!(said("7: windows count 128 bytes"), "7：窗口以 128 字节为单位");
+        assert_eq!(said("-3600 s from UTC"), "与 UTC 相差 -3600 秒");
+        assert_eq!(said("IPv4 (2), little-endian"), "IPv4（2），小端");
+        assert_eq!(said("something else"), "something else");
     }
 
     #[test]
@@ -152,5 +196,143 @@ mod tests {
         assert!(say_problem(Language::English, problem).contains("expected 0x"));
         let chinese = say_problem(Language::Chinese, problem);
         assert!(chinese.starts_with("校验和不对") && !chinese.contains('{'), "{chinese}");
+    }
+
+    /// The dissector's sources without their tests, with its string literals where a line would break.
+    fn sources(folder: &Path) -> Vec<String> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                found.extend(sources(&path));
+            } else if !["tests.rs", "samples.rs", "json.rs", "protocol.rs", "field.rs"]
+                .contains(&name.as_str())
+            {
+                let text = fs::read_to_string(&path).unwrap();
+                let text = text.split("mod tests {").next().unwrap();
+                let lines = text.lines().map(|line| line.split("//").next().unwrap().trim());
+                found.push(lines.collect::<Vec<_>>().concat());
+            }
+        }
+        found
+    }
+
+    /// The string literals that follow something in a source, the `nth` one of each place.
+    fn literals<'a>(source: &'a str, before: &'a str, nth: usize) -> impl Iterator<Item = &'a str> {
+        source
+            .split(before)
+            .skip(1)
+            .filter_map(move |rest| rest.starts_with('"').then(|| rest.split('"').nth(2 * nth + 1)).flatten())
+    }
+
+    fn dissector() -> Vec<String> {
+        let found = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/src/wire")));
+        assert!(found.len() > 30, "{} files", found.len());
+        found
+    }
+
+    #[test]
+    fn every_label_in_the_dissectors_sources_has_a_gloss() {
+        let dissector = dissector();
+        let labels: BTreeSet<_> = dissector
+            .iter()
+            .flat_map(|source| {
+                ["Spec::new(", "Spec::group(", "known("]
+                    .into_iter()
+                    .flat_map(|before| literals(source, before, 1))
+                    // The tables of `specs!`: NAME = "name", "label", ...
+                    .chain(literals(source, " = ", 1).filter(|_| source.contains("specs!")))
+            })
+            .collect();
+        assert!(labels.len() > 200 && labels.contains("Cur Hop Limit"), "{}", labels.len());
+        let missing: Vec<_> =
+            labels.into_iter().filter(|label| gloss(Language::Chinese, label).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn every_word_in_the_dissectors_sources_has_a_translation_or_is_a_name() {
+        const PLACES: [&str; 11] = [
+            "=> ",
+            "expected: ",
+            "Malformed(",
+            "said(",
+            "Checksum(",
+            "Ok(",
+            "what: ",
+            "unit: ",
+            "not(",
+            "else { ",
+            "&mut draft, \"len\", ",
+        ];
+        let dissector = dissector();
+        let said: BTreeSet<_> = dissector
+            .iter()
+            .flat_map(|source| PLACES.into_iter().flat_map(|before| literals(source, before, 0)))
+            .collect();
+        assert!(said.len() > 300 && said.contains("an option may appear once"), "{}", said.len());
+        let missing: Vec<_> = said
+            .into_iter()
+            .filter(|word| !is_name(word) && words(Language::Chinese, word) == *word)
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    /// Acronyms, units and names of companies, protocols and services stay as they are.
+    fn is_name(word: &str) -> bool {
+        const NAMES: [&str; 45] = [
+            "Ethernet",
+            "InfiniBand",
+            "MACsec",
+            "Pad1",
+            "PadN",
+            "Not-ECT",
+            "s",
+            "ms",
+            "B-node",
+            "P-node",
+            "M-node",
+            "H-node",
+            "echo",
+            "discard",
+            "daytime",
+            "chargen",
+            "ftp-data",
+            "ftp",
+            "ssh",
+            "telnet",
+            "smtp",
+            "time",
+            "domain",
+            "bootps",
+            "bootpc",
+            "tftp",
+            "http",
+            "pop3",
+            "ntp",
+            "imap",
+            "snmp",
+            "bgp",
+            "https",
+            "dhcpv6-client",
+            "dhcpv6-server",
+            "ssdp",
+            "mdns",
+            "http-alt",
+            "UDP-Lite",
+            "RIPv1",
+            "RIPv2",
+            "RIPv2,",
+            "little-endian",
+            "big-endian",
+            "",
+        ];
+        NAMES.contains(&word)
+            || !word.split(|letter: char| !letter.is_ascii_alphabetic()).any(|part| {
+                part.len() > 1
+                    && part.bytes().any(|byte| byte.is_ascii_lowercase())
+                    && !["IPv", "ICMPv"].contains(&part)
+            })
     }
 }

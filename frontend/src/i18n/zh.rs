@@ -10,6 +10,7 @@ mod live;
 mod packets;
 pub(super) mod samples;
 mod shell;
+mod sim;
 mod subnet;
 mod tcp;
 mod tcp_page;
@@ -20,7 +21,8 @@ pub(super) mod wire;
 use super::catalogue::Catalogue;
 
 /// Translations of what traces and exercises say, by identifier.
-pub(super) const TRACES: &[&[(&str, &str)]] = &[exercise::TEXTS, labs::TEXTS, tcp::TEXTS, tftp::TEXTS];
+pub(super) const TRACES: &[&[(&str, &str)]] =
+    &[exercise::TEXTS, labs::TEXTS, sim::TEXTS, tcp::TEXTS, tftp::TEXTS];
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     shell: shell::SHELL,

@@ -82,15 +82,16 @@ pub enum PlanError {
     },
     /// No room for one of them. Nothing is allocated then.
     #[error(
-        "request {position} ({hosts} hosts) needs {needed} of the {network} and finds no room: all requests together take {total} of {available} addresses"
+        "request {position} ({hosts} hosts) needs {} of the {network} and finds no room: all requests together take {total} of {available} addresses",
+        block(*.needed)
     )]
     NoRoom {
         /// Which request, from 1.
         position: usize,
         /// For how many hosts.
         hosts: u64,
-        /// What that takes: `a /26`.
-        needed: String,
+        /// The prefix length of the smallest subnet that holds them; none where all of IPv4 is too small.
+        needed: Option<u8>,
         /// The network to be divided.
         network: Ipv4Net,
         /// The addresses that all requests take.
@@ -98,6 +99,10 @@ pub enum PlanError {
         /// The addresses there are.
         available: u64,
     },
+}
+
+fn block(prefix: Option<u8>) -> String {
+    prefix.map_or_else(|| "more than all of IPv4".to_owned(), |prefix| format!("a /{prefix}"))
 }
 
 /// Variable-length subnetting: each request gets the smallest subnet that holds it, from the smallest free block with room for
@@ -149,12 +154,10 @@ fn take(free: &mut Vec<Ipv4Net>, prefix: u8) -> Option<Ipv4Net> {
 
 fn no_room(network: Ipv4Net, requests: &[u64], index: usize, hosts: u64) -> PlanError {
     let addresses = |prefix: u8| 1_u64 << (32 - prefix);
-    let needed = prefix_for_hosts(hosts)
-        .map_or_else(|| "more than all of IPv4".to_owned(), |prefix| format!("a /{prefix}"));
     PlanError::NoRoom {
         position: index + 1,
         hosts,
-        needed,
+        needed: prefix_for_hosts(hosts),
         network,
         total: requests
             .iter()

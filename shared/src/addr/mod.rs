@@ -25,7 +25,7 @@ mod same;
 mod unite;
 
 pub use class::Class;
-pub use divide::{Allocation, Plan, PlanError, SplitError, plan, split};
+pub use divide::{Allocation, MOST_PARTS, Plan, PlanError, SplitError, plan, split};
 pub use facts::{Facts, hosts_in, prefix_for_hosts};
 pub use parse::{ParseError, parse_interface, parse_network};
 pub use registry::{REGISTRY, Special, special};

@@ -163,7 +163,7 @@ impl Link {
             match rule.action {
                 RuleAction::Drop => {
                     drop = true;
-                    why = text::LOST_RULE.with(&[("rule", &rule)]);
+                    why = lost(&rule);
                 }
                 RuleAction::Duplicate => double = true,
                 RuleAction::Corrupt => damage = true,
@@ -264,6 +264,18 @@ fn flip(bytes: &mut [u8], which: u32) -> Option<u32> {
 
 fn is_ipv4(bytes: &[u8]) -> bool {
     bytes.get(12..HEADER) == Some(&[0x08, 0x00])
+}
+
+/// Why a rule's frame is lost.
+fn lost(rule: &Rule) -> Text {
+    let (filter, from) = (rule.shown_filter(), &rule.from);
+    match (rule.nth, rule.first) {
+        (Some(nth), _) => text::LOST_NTH.with(&[("nth", &nth), ("filter", &filter), ("from", from)]),
+        (None, Some(first)) => {
+            text::LOST_FIRST.with(&[("first", &first), ("filter", &filter), ("from", from)])
+        }
+        (None, None) => text::LOST_EACH.with(&[("filter", &filter), ("from", from)]),
+    }
 }
 
 #[cfg(test)]

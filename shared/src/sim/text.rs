@@ -40,7 +40,9 @@ macro_rules! messages {
 messages! {
     // What a link does.
     LOST_CHANCE = "sim.lost.chance", "lost on the link, by chance";
-    LOST_RULE = "sim.lost.rule", "lost on the link: the scenario loses this frame ({rule})";
+    LOST_NTH = "sim.lost.nth", "lost on the link: the scenario drops number {nth} of `{filter}` from {from}";
+    LOST_FIRST = "sim.lost.first", "lost on the link: the scenario drops the first {first} of `{filter}` from {from}";
+    LOST_EACH = "sim.lost.each", "lost on the link: the scenario drops each `{filter}` from {from}";
     LOST_CUT = "sim.lost.cut", "lost: the link is cut";
     QUEUE_FULL = "sim.dropped.queue", "dropped before the link: {queue} frames already wait to be sent";
     LINK_CUT = "sim.link.cut", "the link {link} is cut";

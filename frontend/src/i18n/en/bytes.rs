@@ -13,9 +13,6 @@ pub(in crate::i18n) const BYTES: Bytes = Bytes {
     not_set: "not set",
     edit: "Change this field",
     edit_hint: "As it is shown, or a number in hexadecimal after 0x. The bytes follow at once.",
-    too_big: "This does not fit into {bits} bits.",
-    wrong_length: "This field holds {n} bytes, no more and no less.",
-    wrong_form: "Not a value of this field.",
 };
 
 pub(in crate::i18n) const PROBLEMS: Problems = Problems {

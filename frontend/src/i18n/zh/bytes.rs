@@ -13,9 +13,6 @@ pub(in crate::i18n) const BYTES: Bytes = Bytes {
     not_set: "未置位",
     edit: "修改这个字段",
     edit_hint: "按显示的样子写，或用 0x 开头的十六进制数。字节随即改变。",
-    too_big: "{bits} 位放不下这个数。",
-    wrong_length: "这个字段正好是 {n} 字节。",
-    wrong_form: "这不是该字段的值。",
 };
 
 pub(in crate::i18n) const PROBLEMS: Problems = Problems {

@@ -6,7 +6,7 @@ use firsthop_protocol::{
 };
 
 use crate::{
-    i18n::{Language, errors::say_capture_error, fill},
+    i18n::{Explain, Language, fill},
     platform,
 };
 
@@ -55,7 +55,7 @@ impl Wrong {
         match self {
             Self::TooLarge => fill(messages.too_large, &[("most", &(MOST_BYTES / 1e6))]),
             Self::NoneKnown => messages.none_known.to_owned(),
-            Self::Unread(error) => say_capture_error(language, error),
+            Self::Unread(error) => error.explain(language),
         }
     }
 }

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::capture::{self, Line, Opened};
 use crate::{
     controls::TextField,
-    i18n::{errors::say_filter_error, fill},
+    i18n::{Explain, fill},
     settings::{use_language, use_messages},
 };
 
@@ -35,8 +35,7 @@ pub(super) fn Listing(props: &Props) -> Html {
     let typed = use_state_eq(AttrValue::default);
     // While a filter is half typed, the last one that made sense stays.
     let filter = use_state_eq(|| "".parse::<Filter>().ok());
-    let error =
-        typed.parse::<Filter>().err().map(|error| say_filter_error(language, &error)).unwrap_or_default();
+    let error = typed.parse::<Filter>().err().map(|error| error.explain(language)).unwrap_or_default();
     let oninput = {
         let (typed, filter) = (typed.setter(), filter.setter());
         Callback::from(move |text: AttrValue| {

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::PartProps;
 use crate::{
     controls::TextField,
-    i18n::{errors::say_address_error, fill},
+    i18n::{Explain, fill},
     settings::{use_language, use_messages},
 };
 
@@ -17,7 +17,7 @@ pub(super) fn Compare(props: &PartProps) -> Html {
     let messages = use_messages().subnet;
     let language = use_language().value;
     let (a, b) = (parse_interface(&props.state.address), parse_interface(&props.state.other));
-    let error = b.as_ref().err().map(|error| say_address_error(language, error)).unwrap_or_default();
+    let error = b.as_ref().err().map(|error| error.explain(language)).unwrap_or_default();
     let oninput = props.change(|state, value| state.other = value.to_string());
     let verdict = match (a, b) {
         (Ok(IpNet::V4(a)), Ok(IpNet::V4(b))) => Some((a, b, same_network(a, b))),

@@ -7,10 +7,7 @@ use yew::prelude::*;
 use super::PartProps;
 use crate::{
     controls::{NumberField, TextField},
-    i18n::{
-        errors::{say_plan_error, say_split_error},
-        fill,
-    },
+    i18n::{Explain, fill},
     settings::{use_language, use_messages},
 };
 
@@ -26,7 +23,7 @@ pub(super) fn Splitter(props: &PartProps) -> Html {
         let prefix = props.state.split.trim().trim_start_matches('/').parse();
         prefix
             .map_err(|_| messages.prefix_wanted.to_owned())
-            .and_then(|prefix: u8| split(net, prefix).map_err(|error| say_split_error(language, &error)))
+            .and_then(|prefix: u8| split(net, prefix).map_err(|error| error.explain(language)))
     });
     let error = parts.as_ref().and_then(|parts| parts.as_ref().err().cloned()).unwrap_or_default();
     let oninput = props.change(|state, value| state.split = value.to_string());
@@ -62,7 +59,7 @@ pub(super) fn Planner(props: &PartProps) -> Html {
             Some(
                 counts
                     .map_err(|_| messages.counts_wanted.to_owned())
-                    .and_then(|counts| plan(net, &counts).map_err(|error| say_plan_error(language, &error))),
+                    .and_then(|counts| plan(net, &counts).map_err(|error| error.explain(language))),
             )
         }
         Ok(IpNet::V6(_)) => Some(Err(messages.plan_ipv6.to_owned())),

@@ -23,7 +23,7 @@ use self::{
 use super::use_title;
 use crate::{
     controls::TextField,
-    i18n::errors::say_address_error,
+    i18n::Explain,
     settings::{use_language, use_messages},
     url_state::use_url_state,
 };
@@ -90,7 +90,7 @@ pub fn Subnet() -> Html {
     let state = use_url_state::<State>();
     let props = PartProps { state: state.value, set: state.set };
     let parsed = parse_interface(&props.state.address);
-    let error = parsed.as_ref().err().map(|error| say_address_error(language, error)).unwrap_or_default();
+    let error = parsed.as_ref().err().map(|error| error.explain(language)).unwrap_or_default();
     let oninput = props.change(|state, value| state.address = value.to_string());
     let onprefix = props.change(|state, prefix| {
         let address = state.address.split(['/', ' ']).next().unwrap_or_default();

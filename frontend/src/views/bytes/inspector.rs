@@ -12,7 +12,7 @@ use super::{Bytes, FieldId};
 use crate::{
     controls::TextField,
     i18n::{
-        fill,
+        Explain, fill,
         wire::{gloss, say_field, say_problem},
     },
     settings::{use_language, use_messages},
@@ -83,6 +83,7 @@ fn apply(bytes: &[u8], field: &Field, text: &str) -> Result<Bytes, EditError> {
 #[component]
 fn Editor(props: &EditorProps) -> Html {
     let messages = use_messages().bytes;
+    let language = use_language().value;
     let now = props.field.value.to_string();
     let typed = use_state(|| now.clone());
     let error = use_state(|| None::<EditError>);
@@ -109,11 +110,7 @@ fn Editor(props: &EditorProps) -> Html {
             }
         })
     };
-    let error = error.as_ref().map_or_else(String::new, |error| match error {
-        EditError::TooLarge { bits, .. } => fill(messages.too_big, &[("bits", bits)]),
-        EditError::OtherLength { needed, .. } => fill(messages.wrong_length, &[("n", needed)]),
-        EditError::NotAValue { .. } | EditError::Outside => messages.wrong_form.to_owned(),
-    });
+    let error = error.as_ref().map(|error| error.explain(language)).unwrap_or_default();
     html! {
         <TextField
             id="field-value" label={messages.edit} hint={messages.edit_hint} mono=true value={(*typed).clone()} {error} {oninput}

@@ -93,18 +93,28 @@ pub enum RuleAction {
     Corrupt,
 }
 
+impl Rule {
+    /// The filter, or `*` for every frame.
+    pub(in crate::sim) fn shown_filter(&self) -> &str {
+        if self.filter.is_empty() { "*" } else { &self.filter }
+    }
+}
+
 impl fmt::Display for Rule {
-    /// `number 1 of "syn" from client`
+    /// In notation, which needs no translation: `client: drop syn #1`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let action = match self.action {
+            RuleAction::Drop => "drop",
+            RuleAction::Delay => "delay",
+            RuleAction::Duplicate => "duplicate",
+            RuleAction::Corrupt => "corrupt",
+        };
+        write!(f, "{}: {action} {}", self.from, self.shown_filter())?;
         match (self.nth, self.first) {
-            (Some(nth), _) => write!(f, "number {nth}")?,
-            (None, Some(first)) => write!(f, "the first {first}")?,
-            (None, None) => f.write_str("each")?,
+            (Some(nth), _) => write!(f, " #{nth}"),
+            (None, Some(first)) => write!(f, " #1–{first}"),
+            (None, None) => Ok(()),
         }
-        if !self.filter.is_empty() {
-            write!(f, " of \"{}\"", self.filter)?;
-        }
-        write!(f, " from {}", self.from)
     }
 }
 

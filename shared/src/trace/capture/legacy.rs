@@ -6,7 +6,7 @@ use pcap_parser::{
     PcapHeader, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_frame_modified, parse_pcap_header,
 };
 
-use super::{MAX_RECORD, Packet, ReadError, Timestamp, source::Source};
+use super::{Flaw, MAX_RECORD, Packet, Part, ReadError, Timestamp, source::Source};
 
 const FILE_HEADER: usize = 24;
 
@@ -15,7 +15,7 @@ pub(super) struct Header(PcapHeader);
 
 impl Header {
     pub(super) fn read<R: Read>(source: &mut Source<R>) -> Result<Self, ReadError> {
-        let bytes = source.take(FILE_HEADER, "pcap file header")?;
+        let bytes = source.take(FILE_HEADER, Part::FileHeader)?;
         match parse_pcap_header(bytes) {
             Ok((_, header)) => Ok(Self(header)),
             Err(_) => Err(ReadError::NotACapture { first: bytes.iter().take(4).copied().collect() }),
@@ -27,7 +27,7 @@ impl Header {
         &self,
         source: &'a mut Source<R>,
     ) -> Result<Option<Packet<'a>>, ReadError> {
-        let what = "pcap record";
+        let what = Part::Record;
         let offset = source.offset();
         let length = if self.0.is_modified_format() { 24 } else { 16 };
         let head = source.peek(length)?;
@@ -41,8 +41,7 @@ impl Header {
         let captured =
             if self.0.is_bigendian() { u32::from_be_bytes(captured) } else { u32::from_le_bytes(captured) };
         if captured as usize > MAX_RECORD {
-            let why =
-                format!("a captured length of {captured} bytes; no more than {MAX_RECORD} is plausible");
+            let why = Flaw::Captured(captured);
             return Err(ReadError::Malformed { what, offset, why });
         }
         let record = source.take(length + captured as usize, what)?;
@@ -54,7 +53,7 @@ impl Header {
             parse_pcap_frame(record)
         };
         let Ok((_, block)) = parsed else {
-            return Err(ReadError::Malformed { what, offset, why: "its header contradicts itself".into() });
+            return Err(ReadError::Malformed { what, offset, why: Flaw::Contradiction });
         };
         let unit = if self.0.is_nanosecond_precision() { 1 } else { 1000 };
         Ok(Some(Packet {

@@ -17,6 +17,7 @@
 //! # Ok::<(), capture::ReadError>(())
 //! ```
 
+mod error;
 mod legacy;
 mod ng;
 mod reader;
@@ -28,6 +29,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use crate::wire::LinkType;
 
+pub use error::{Flaw, Part, ReadError};
 pub use reader::Reader;
 
 /// No record longer than this is believed: the largest packet that capture tools write is 256 KiB.
@@ -100,49 +102,6 @@ impl fmt::Display for Timestamp {
         }
         write!(f, "{sign}{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000)
     }
-}
-
-/// Why a capture file could not be read to its end.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// The first bytes are of neither format.
-    #[error(
-        "not a pcap or pcapng file: it begins with {first:02x?}; a pcap file begins with a1 b2 c3 d4 in either byte order, a pcapng file with 0a 0d 0d 0a"
-    )]
-    NotACapture {
-        /// The file's first bytes, four at most.
-        first: Vec<u8>,
-    },
-    /// The file ends in the middle of something.
-    #[error("the file ends inside the {what} at byte {offset}: {needed} bytes are needed, {had} are there")]
-    Truncated {
-        /// What was being read.
-        what: &'static str,
-        /// Where it begins in the file.
-        offset: u64,
-        /// How long it says it is.
-        needed: u64,
-        /// How much of it is there.
-        had: u64,
-    },
-    /// A length or value that the format does not allow.
-    #[error("the {what} at byte {offset} is malformed: {why}")]
-    Malformed {
-        /// What was being read.
-        what: &'static str,
-        /// Where it begins in the file.
-        offset: u64,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// The operating system could not read on.
-    #[error("reading failed at byte {offset}: {why}")]
-    Io {
-        /// How far reading got.
-        offset: u64,
-        /// The system's words.
-        why: String,
-    },
 }
 
 /// Reads a whole capture file.

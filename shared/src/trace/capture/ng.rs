@@ -10,7 +10,7 @@ use pcap_parser::{
     traits::PcapNGPacketBlock as _,
 };
 
-use super::{MAX_RECORD, Packet, ReadError, Timestamp, source::Source};
+use super::{Flaw, MAX_RECORD, Packet, Part, ReadError, Timestamp, source::Source};
 
 const SECTION_HEADER: u32 = 0x0a0d_0d0a; // the same in both byte orders
 const INTERFACE_DESCRIPTION: u32 = 1;
@@ -63,7 +63,7 @@ impl Section {
 
     /// Reads a Section Header Block: byte order, and no interfaces yet.
     fn begin<R: Read>(&mut self, source: &mut Source<R>) -> Result<(), ReadError> {
-        let what = "Section Header Block";
+        let what = Part::SectionHeader;
         let offset = source.offset();
         let head = source.peek(12)?;
         let had = head.len() as u64;
@@ -74,9 +74,8 @@ impl Section {
         self.big_endian = match order {
             [0x4d, 0x3c, 0x2b, 0x1a] => false,
             [0x1a, 0x2b, 0x3c, 0x4d] => true,
-            [_, _, _, _] => {
-                let why =
-                    format!("byte-order magic {order:02x?}; 1a 2b 3c 4d in either order would be right");
+            [a, b, c, d] => {
+                let why = Flaw::ByteOrder([*a, *b, *c, *d]);
                 return Err(ReadError::Malformed { what, offset, why });
             }
             _ => return Err(ReadError::Truncated { what, offset, needed: 28, had }),
@@ -90,10 +89,9 @@ impl Section {
                 Ok(())
             }
             Ok((_, header)) => {
-                let why = format!("version {}; only version 1 exists", header.major_version);
-                Err(ReadError::Malformed { what, offset, why })
+                Err(ReadError::Malformed { what, offset, why: Flaw::Version(header.major_version) })
             }
-            Err(_) => Err(ReadError::Malformed { what, offset, why: contradiction() }),
+            Err(_) => Err(ReadError::Malformed { what, offset, why: Flaw::Contradiction }),
         }
     }
 
@@ -116,32 +114,32 @@ impl Section {
             let Some((kind, length)) = head.split_first_chunk::<4>().filter(|(_, rest)| rest.len() == 4)
             else {
                 let had = head.len() as u64;
-                return Err(ReadError::Truncated { what: "block header", offset, needed: 8, had });
+                return Err(ReadError::Truncated { what: Part::BlockHeader, offset, needed: 8, had });
             };
             let (kind, length) = (self.number(kind), self.number(length));
             match kind {
                 SECTION_HEADER => self.begin(source)?,
                 INTERFACE_DESCRIPTION => {
-                    let length = checked_length(length, "Interface Description Block", offset)?;
-                    let block = source.take(length, "Interface Description Block")?;
+                    let length = checked_length(length, Part::InterfaceDescription, offset)?;
+                    let block = source.take(length, Part::InterfaceDescription)?;
                     let interface = self.interface(block, offset)?;
                     self.interfaces.push(interface);
                 }
                 PACKET | SIMPLE_PACKET | ENHANCED_PACKET => break (kind, length),
                 _ => {
                     if length < 12 {
-                        let why = format!("a length of {length} bytes; a block has at least 12");
-                        return Err(ReadError::Malformed { what: "block", offset, why });
+                        let why = Flaw::TooShort(length);
+                        return Err(ReadError::Malformed { what: Part::Block, offset, why });
                     }
-                    source.skip(u64::from(length).next_multiple_of(4), "block")?;
+                    source.skip(u64::from(length).next_multiple_of(4), Part::Block)?;
                 }
             }
         };
         let offset = source.offset();
         let what = match kind {
-            ENHANCED_PACKET => "Enhanced Packet Block",
-            SIMPLE_PACKET => "Simple Packet Block",
-            _ => "Packet Block",
+            ENHANCED_PACKET => Part::EnhancedPacket,
+            SIMPLE_PACKET => Part::SimplePacket,
+            _ => Part::Packet,
         };
         let length = checked_length(length, what, offset)?;
         let block = source.take(length, what)?;
@@ -156,8 +154,8 @@ impl Section {
 
     fn interface(&self, block: &[u8], offset: u64) -> Result<Interface, ReadError> {
         let Some(Block::InterfaceDescription(block)) = self.parse(block) else {
-            let what = "Interface Description Block";
-            return Err(ReadError::Malformed { what, offset, why: contradiction() });
+            let what = Part::InterfaceDescription;
+            return Err(ReadError::Malformed { what, offset, why: Flaw::Contradiction });
         };
         let option =
             |code| block.options.iter().find(|option| option.code == code).and_then(|o| o.as_bytes().ok());
@@ -173,11 +171,11 @@ impl Section {
         })
     }
 
-    fn packet<'a>(&self, block: &'a [u8]) -> Result<Packet<'a>, String> {
+    fn packet<'a>(&self, block: &'a [u8]) -> Result<Packet<'a>, Flaw> {
         match self.parse(block) {
             Some(Block::EnhancedPacket(packet)) => {
                 let interface = self.interface_at(packet.if_id)?;
-                let bytes = packet.data.get(..packet.caplen as usize).ok_or_else(contradiction)?;
+                let bytes = packet.data.get(..packet.caplen as usize).ok_or(Flaw::Contradiction)?;
                 Ok(Packet {
                     number: 0,
                     time: interface.time(u64::from(packet.ts_high) << 32 | u64::from(packet.ts_low)),
@@ -193,7 +191,7 @@ impl Section {
                 let interface = self.interface_at(0)?;
                 let snaplen = if interface.snaplen == 0 { u32::MAX } else { interface.snaplen };
                 let captured = packet.orig_len().min(snaplen) as usize;
-                let bytes = packet.data.get(..captured).ok_or_else(contradiction)?;
+                let bytes = packet.data.get(..captured).ok_or(Flaw::Contradiction)?;
                 Ok(Packet {
                     number: 0,
                     time: Timestamp::default(),
@@ -204,13 +202,13 @@ impl Section {
                     comments: Vec::new(),
                 })
             }
-            _ => Err(contradiction()),
+            _ => Err(Flaw::Contradiction),
         }
     }
 
     /// The Packet Block that Enhanced Packet Blocks replaced; `pcap-parser` does not know it. Its options are left.
-    fn obsolete_packet<'a>(&self, block: &'a [u8]) -> Result<Packet<'a>, String> {
-        let (head, data) = block.split_first_chunk::<28>().ok_or_else(contradiction)?;
+    fn obsolete_packet<'a>(&self, block: &'a [u8]) -> Result<Packet<'a>, Flaw> {
+        let (head, data) = block.split_first_chunk::<28>().ok_or(Flaw::Contradiction)?;
         let [.., i0, i1, _, _, h0, h1, h2, h3, l0, l1, l2, l3, c0, c1, c2, c3, o0, o1, o2, o3] = *head;
         let id = if self.big_endian { u16::from_be_bytes([i0, i1]) } else { u16::from_le_bytes([i0, i1]) };
         let interface = self.interface_at(id.into())?;
@@ -223,26 +221,24 @@ impl Section {
             time: interface.time(u64::from(high) << 32 | u64::from(low)),
             link_code: interface.link_code,
             interface: interface.name.clone(),
-            bytes: Cow::Borrowed(data.get(..captured).ok_or_else(contradiction)?),
+            bytes: Cow::Borrowed(data.get(..captured).ok_or(Flaw::Contradiction)?),
             original: self.number(&[o0, o1, o2, o3]),
             comments: Vec::new(),
         })
     }
 
-    fn interface_at(&self, id: u32) -> Result<&Interface, String> {
-        self.interfaces.get(id as usize).ok_or_else(|| {
-            format!("it names interface {id}; the section has described {}", self.interfaces.len())
-        })
+    fn interface_at(&self, id: u32) -> Result<&Interface, Flaw> {
+        self.interfaces.get(id as usize).ok_or(Flaw::Interface { id, described: self.interfaces.len() })
     }
 }
 
 /// A block's length as a count of bytes to hold in memory, rounded up as the format asks.
-fn checked_length(length: u32, what: &'static str, offset: u64) -> Result<usize, ReadError> {
+fn checked_length(length: u32, what: Part, offset: u64) -> Result<usize, ReadError> {
     let bytes = (length as usize).next_multiple_of(4);
     if (12..=MAX_RECORD).contains(&bytes) {
         return Ok(bytes);
     }
-    let why = format!("a length of {length} bytes; between 12 and {MAX_RECORD} is plausible");
+    let why = Flaw::Implausible(length);
     Err(ReadError::Malformed { what, offset, why })
 }
 
@@ -253,8 +249,4 @@ fn comments(options: &[PcapNGOption<'_>]) -> Vec<String> {
         .filter_map(|option| option.as_bytes().ok())
         .map(|comment| String::from_utf8_lossy(comment).into_owned())
         .collect()
-}
-
-fn contradiction() -> String {
-    "its lengths contradict each other".into()
 }

@@ -42,6 +42,7 @@ impl<R: Read> Reader<R> {
             | [0xa1, 0xb2, 0xc3, 0xd4] // big-endian, µs
             | [0xa1, 0xb2, 0x3c, 0x4d] // big-endian, ns
             => Format::Legacy(legacy::Header::read(&mut source)?),
+            [] => return Err(ReadError::Empty),
             ref first => return Err(ReadError::NotACapture { first: first.to_vec() }),
         };
         Ok(Self { source, format, packets: 0, ended: false })

@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, Read};
 
-use super::ReadError;
+use super::{Part, ReadError};
 
 const CHUNK: usize = 256 << 10;
 
@@ -39,7 +39,7 @@ impl<R: Read> Source<R> {
     }
 
     /// The next `count` bytes of the thing called `what`, taken; an error if the stream ends before.
-    pub(super) fn take(&mut self, count: usize, what: &'static str) -> Result<&[u8], ReadError> {
+    pub(super) fn take(&mut self, count: usize, what: Part) -> Result<&[u8], ReadError> {
         let offset = self.offset;
         let had = self.peek(count)?.len();
         if had < count {
@@ -52,7 +52,7 @@ impl<R: Read> Source<R> {
     }
 
     /// Passes over `count` bytes without keeping them.
-    pub(super) fn skip(&mut self, count: u64, what: &'static str) -> Result<(), ReadError> {
+    pub(super) fn skip(&mut self, count: u64, what: Part) -> Result<(), ReadError> {
         let offset = self.offset;
         let mut left = count;
         while left > 0 {

@@ -184,7 +184,7 @@ fn what_is_wrong_is_said() {
         "not a pcap or pcapng file: it begins with [47, 49, 46, 38]; a pcap file begins with a1 b2 c3 d4 in either \
          byte order, a pcapng file with 0a 0d 0d 0a"
     );
-    assert!(message(b"").starts_with("not a pcap or pcapng file: it begins with []"));
+    assert_eq!(message(b""), "the file is empty: a pcap or pcapng file is wanted");
     assert_eq!(
         message(&[order.section(), order.enhanced(0, 0, b"abc", &[])].concat()),
         "the Enhanced Packet Block at byte 28 is malformed: it names interface 0; the section has described 0"

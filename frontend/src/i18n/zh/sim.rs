@@ -1,0 +1,62 @@
+//! 模拟网络说的每一句话。
+
+pub(super) const TEXTS: &[(&str, &str)] = &[
+    // 链路
+    ("sim.lost.chance", "在链路上随机丢失"),
+    ("sim.lost.nth", "在链路上丢失：按设定，丢掉 {from} 发出的第 {nth} 个 `{filter}`"),
+    ("sim.lost.first", "在链路上丢失：按设定，丢掉 {from} 发出的前 {first} 个 `{filter}`"),
+    ("sim.lost.each", "在链路上丢失：按设定，丢掉 {from} 发出的每一个 `{filter}`"),
+    ("sim.lost.cut", "丢失：链路已断开"),
+    ("sim.dropped.queue", "还没上链路就被丢弃：已有 {queue} 帧排队等待发送"),
+    ("sim.link.cut", "链路 {link} 断开"),
+    ("sim.link.restored", "链路 {link} 恢复"),
+    ("sim.link.rule", "链路 {link} 有了一条新规则：{rule}"),
+    // 机器为什么不收一帧
+    ("sim.dropped.not-ethernet", "丢弃：太短，不是以太网帧"),
+    ("sim.dropped.wrong-mac", "丢弃：这一帧是发给 {mac} 的"),
+    ("sim.dropped.ethertype", "丢弃：以太网类型 {ethertype} 在这里无人处理"),
+    ("sim.dropped.fcs", "丢弃：帧检验序列表明这一帧已经损坏"),
+    ("sim.dropped.arp", "丢弃：不是以太网与 IPv4 的 ARP 分组"),
+    ("sim.dropped.ipv4", "丢弃：不是完整的 IPv4 分组"),
+    ("sim.dropped.ipv4-checksum", "丢弃：IPv4 首部校验和不对"),
+    ("sim.dropped.wrong-address", "丢弃：这个分组是发给 {address} 的"),
+    ("sim.dropped.fragment", "丢弃：这是一个分片，而这台机器不做重组"),
+    ("sim.dropped.protocol", "丢弃：IP 协议号 {protocol} 在这里无人处理"),
+    ("sim.dropped.tcp-checksum", "丢弃：TCP 校验和不对"),
+    ("sim.dropped.tcp", "丢弃：不是完整的 TCP 报文段"),
+    ("sim.dropped.udp-checksum", "丢弃：UDP 校验和不对"),
+    ("sim.dropped.udp", "丢弃：不是完整的 UDP 数据报"),
+    ("sim.dropped.icmp-checksum", "丢弃：ICMP 校验和不对"),
+    ("sim.dropped.icmp", "丢弃：不是这台机器认识的 ICMP 报文"),
+    // ARP 与路由
+    ("sim.arp.request", "ARP 请求：{address} 的 MAC 地址是什么？（RFC 826）"),
+    ("sim.arp.request-again", "再次发 ARP 请求：{address} 没有应答（RFC 1122 §2.3.2.1）"),
+    ("sim.arp.reply", "ARP 应答（RFC 826）"),
+    ("sim.arp.learned-reply", "从应答中得知"),
+    ("sim.arp.learned-request", "从请求中得知：马上就要回答它"),
+    ("sim.arp.asked", "已经询问，还没有应答"),
+    ("sim.arp.static", "手工设定"),
+    ("sim.arp.failed", "发了 {tries} 次 ARP 请求，{address} 都没有应答：扔掉等待中的 {packets} 个分组"),
+    ("sim.arp.full", "扔掉一个分组：已有 {packets} 个在等 {address} 的 MAC 地址"),
+    ("sim.ip.no-route", "没有到 {address} 的路由：它不在 {network} 中"),
+    // ICMP 与 UDP
+    ("sim.icmp.request", "回显请求（RFC 792）"),
+    ("sim.icmp.reply", "回显应答（RFC 792）"),
+    ("sim.icmp.reply-arrived", "收到 {address} 的回显应答，用时 {micros} 微秒"),
+    ("sim.icmp.port-unreachable", "端口不可达：没有套接字绑定 UDP 端口 {port}（RFC 1122 §3.2.2.1）"),
+    ("sim.icmp.port-unreachable-arrived", "{address} 报告：端口不可达"),
+    ("sim.udp.send", "{bytes} 字节的数据报"),
+    // TCP
+    ("sim.tcp.no-listener", "RST：端口 {port} 没有人监听，也没有对应的连接（RFC 9293 §3.10.7.1）"),
+    (
+        "sim.tcp.data-after-close",
+        "程序已关闭这个套接字，数据却还在来：再也没有人读，于是复位连接（RFC 9293 §3.10.4、RFC 2525 §2.17）",
+    ),
+    ("sim.tcp.close-unread", "关闭时还有 {bytes} 字节没有读：复位连接（RFC 2525 §2.17）"),
+    ("sim.tcp.reopened", "新的 SYN 提前结束了 TIME-WAIT：它不可能是旧的"),
+    ("sim.tcp.listen-closed", "程序关闭了监听套接字"),
+    // 脚本与运行
+    ("sim.script.no-socket", "脚本要执行 `{action}`，但没有名为 {socket} 的套接字"),
+    ("sim.limit.time", "模拟到此为止：时间上限是 {seconds} 秒"),
+    ("sim.limit.events", "模拟到此为止：步数上限是 {events} 步"),
+];
