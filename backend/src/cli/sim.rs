@@ -104,9 +104,9 @@ impl Sim {
                 .map_err(|error| Error::Pcapng { file: file.clone(), error })?;
         }
         if self.json {
-            json(&trace, out)?
+            json(&trace, out)?;
         } else {
-            words(&trace, self.all, out)?
+            words(&trace, self.all, out)?;
         }
         Ok(())
     }
