@@ -171,7 +171,7 @@ async fn refusal(browser: &mut common::Browser, run: u32) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_can_be_stopped_and_ends_at_its_deadline() {
-    let limits = Limits { run_time: Duration::from_millis(300), ..Limits::default() };
+    let limits = Limits { run_time: Duration::from_millis(5), ..Limits::default() };
     for (limits, id) in [(Limits::default(), "lab.stopped"), (limits, "lab.deadline")] {
         let server = Server::start(limited(limits)).await;
         let mut browser = server.browser().await;

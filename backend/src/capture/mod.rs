@@ -6,13 +6,16 @@
 //! * [`Capture`]: an AF_PACKET socket.
 //! * [`filter`]: the program that the kernel runs on each frame.
 //! * [`checksum`]: what is left to the network card, done in its place.
+//! * [`Diag`]: one TCP connection's state, by netlink.
 //! * [`sockets`]: `/proc/net/tcp` and `/proc/net/udp`.
 
 pub mod checksum;
+mod diag;
 pub mod filter;
 mod packet;
 pub mod sockets;
 
+pub use diag::Diag;
 use firsthop_protocol::trace::Text;
 pub use packet::{Capture, Captured};
 

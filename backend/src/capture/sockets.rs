@@ -3,7 +3,8 @@
 //! They are a photograph, not a film: a state that came and went between two looks is not seen.
 
 use std::{
-    fs, io,
+    fs::File,
+    io::{self, Read},
     net::{Ipv4Addr, SocketAddrV4},
 };
 
@@ -24,17 +25,32 @@ pub struct Row {
     pub send_queue: u32,
 }
 
-/// All IPv4 sockets of this network namespace.
+/// Room for the table of a machine with a few hundred sockets; one that is longer is read in more pieces.
+const ROOM: usize = 64 << 10;
+
+/// All IPv4 sockets of this network namespace. Where there are many TCP connections it takes milliseconds.
 ///
 /// # Errors
 /// When `/proc` cannot be read.
 pub fn all() -> io::Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for (protocol, path) in [("tcp", "/proc/net/tcp"), ("udp", "/proc/net/udp")] {
-        let table = fs::read_to_string(path)?;
-        rows.extend(table.lines().skip(1).filter_map(|line| parse(protocol, line)));
-    }
+    let mut rows = table("tcp", "/proc/net/tcp")?;
+    rows.extend(udp()?);
     Ok(rows)
+}
+
+/// All UDP sockets over IPv4 of this network namespace.
+///
+/// # Errors
+/// When `/proc` cannot be read.
+pub fn udp() -> io::Result<Vec<Row>> {
+    table("udp", "/proc/net/udp")
+}
+
+fn table(protocol: &'static str, path: &str) -> io::Result<Vec<Row>> {
+    // Each read walks the kernel's whole hash table, so few large ones are many times faster.
+    let mut table = String::with_capacity(ROOM);
+    File::open(path)?.read_to_string(&mut table)?;
+    Ok(table.lines().skip(1).filter_map(|line| parse(protocol, line)).collect())
 }
 
 /// A line: `sl local_address rem_address st tx_queue:rx_queue …`, numbers in hexadecimal.
@@ -62,7 +78,7 @@ fn address(text: &str) -> Option<SocketAddrV4> {
 }
 
 /// The numbers of <net/tcp_states.h>.
-const fn tcp_state(number: u8) -> &'static str {
+pub(super) const fn tcp_state(number: u8) -> &'static str {
     match number {
         1 => "ESTABLISHED",
         2 => "SYN-SENT",

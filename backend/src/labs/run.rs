@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     io,
+    net::SocketAddrV4,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::Duration,
@@ -93,6 +94,16 @@ impl Run {
         self.capture.as_ref().map_or(Ok(()), |capture| capture.watch(&ports))
     }
 
+    /// From now on this TCP socket is one of the lab's.
+    pub(super) fn track_tcp(&self, local: SocketAddrV4, remote: Option<SocketAddrV4>) {
+        lock(&self.tables).track_tcp(local, remote);
+    }
+
+    /// From now on the lab has UDP sockets.
+    pub(super) fn track_udp(&self) {
+        lock(&self.tables).track_udp();
+    }
+
     /// Whose a socket is, from its own port and the other end's; `None` when it is none of this lab's.
     pub(super) fn owner(&self, local: u16, remote: u16) -> Option<&'static str> {
         let ports = lock(&self.ports);
@@ -103,7 +114,7 @@ impl Run {
     pub(super) fn sample(&self) {
         let mut tables = lock(&self.tables);
         // Read under the lock, so that an older look never overwrites a newer one.
-        if let Ok(rows) = capture::sockets::all() {
+        if let Ok(rows) = tables.look() {
             for kind in tables.update(rows, |local, remote| self.owner(local, remote)) {
                 self.record(kind);
             }

@@ -56,6 +56,7 @@ impl<'run> Traced<'run> {
         .arg("domain", "AF_INET")
         .arg("type", "SOCK_DGRAM|SOCK_CLOEXEC")
         .arg("protocol", "IPPROTO_UDP");
+        run.track_udp();
         Self::open(run, node, name, line, Type::DGRAM, Protocol::UDP)
     }
 
@@ -114,6 +115,9 @@ impl<'run> Traced<'run> {
             },
         )?;
         self.run.watch(address.port(), self.node).map_err(|_| Stop::Failed)?;
+        if self.socket.r#type().is_ok_and(|kind| kind == Type::STREAM) {
+            self.run.track_tcp(address, None);
+        }
         // Now that the port is the lab's, its row is too.
         self.run.sample();
         Ok(address)
@@ -138,7 +142,12 @@ impl<'run> Traced<'run> {
         );
         let (socket, _) = self.when_readable(
             line,
-            || self.socket.accept().and_then(|(socket, peer)| Ok((socket, v4(&peer)?))),
+            || {
+                let (socket, peer) = self.socket.accept()?;
+                let peer = v4(&peer)?;
+                self.run.track_tcp(v4(&socket.local_addr()?)?, Some(peer));
+                Ok((socket, peer))
+            },
             |(socket, peer), args| {
                 args.push(("addr".to_owned(), peer.to_string()));
                 socket.as_raw_fd().to_string()
@@ -157,7 +166,15 @@ impl<'run> Traced<'run> {
                 format!("{name}.connect((\"{}\", {}))", address.ip(), address.port()),
             )
             .arg("addr", address);
-        self.run.call(self.node, line, || self.socket.connect(&address.into()), zero)
+        let connect = || {
+            self.socket.connect(&address.into())?;
+            // Both ends are known from here on, before the tables are looked at.
+            let local = v4(&self.socket.local_addr()?)?;
+            self.run.track_tcp(local, Some(address));
+            self.run.track_tcp(address, Some(local));
+            Ok(())
+        };
+        self.run.call(self.node, line, connect, zero)
     }
 
     /// `send`, once: says how many bytes the kernel took.

@@ -1,18 +1,63 @@
 //! What has changed between two looks at the kernel's socket tables.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    net::SocketAddrV4,
+};
 
 use firsthop_protocol::trace::{Cell, EventKind, StateChange, TableChange, Text};
 
-use crate::capture::sockets::Row;
+use crate::capture::{
+    Diag,
+    sockets::{self, Row},
+};
 
 /// The rows of a lab's own sockets, as they were at the last look.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tables {
     rows: BTreeMap<String, (&'static str, Row)>,
+    /// The TCP sockets of the lab, by their own and the other end's address.
+    tcp: BTreeSet<(SocketAddrV4, Option<SocketAddrV4>)>,
+    /// Whether the lab has UDP sockets, too.
+    udp: bool,
+    /// What is asked about TCP sockets; `/proc/net` is read where there is no such thing.
+    diag: Option<Diag>,
+}
+
+impl Default for Tables {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new(), tcp: BTreeSet::new(), udp: false, diag: Diag::open().ok() }
+    }
 }
 
 impl Tables {
+    /// From now on this TCP socket is one of the lab's.
+    pub(super) fn track_tcp(&mut self, local: SocketAddrV4, remote: Option<SocketAddrV4>) {
+        self.tcp.insert((local, remote));
+    }
+
+    /// From now on the lab has UDP sockets.
+    pub(super) fn track_udp(&mut self) {
+        self.udp = true;
+    }
+
+    /// Looks at the kernel's tables.
+    pub(super) fn look(&mut self) -> io::Result<Vec<Row>> {
+        if let Some(diag) = &self.diag {
+            let found: io::Result<Vec<_>> =
+                self.tcp.iter().map(|(local, remote)| diag.find(*local, *remote)).collect();
+            if let Ok(found) = found {
+                let mut rows = if self.udp { sockets::udp()? } else { Vec::new() };
+                rows.extend(found.into_iter().flatten());
+                return Ok(rows);
+            }
+            // Whoever does not answer once is not asked again.
+            self.diag = None;
+        }
+        sockets::all()
+    }
+
     /// Takes a new look: what of it is the lab's is known by `owner`, from the local and the remote port.
     pub(super) fn update(
         &mut self,
@@ -71,7 +116,7 @@ fn state(key: &str, node: &str, before: Option<&Row>, now: Option<&Row>) -> Opti
 
 fn table(key: &str, node: &str, row: Option<&Row>) -> EventKind {
     let cell = |name: &str, value: String| Cell { name: name.to_owned(), value };
-    let address = |address: std::net::SocketAddrV4| {
+    let address = |address: SocketAddrV4| {
         if address.port() == 0 { format!("{}:*", address.ip()) } else { address.to_string() }
     };
     EventKind::Table(TableChange {
@@ -94,7 +139,34 @@ fn table(key: &str, node: &str, row: Option<&Row>) -> EventKind {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{SocketAddr, TcpListener, TcpStream};
+
     use super::*;
+
+    #[test]
+    fn where_the_kernel_refuses_to_be_asked_its_table_is_read() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let v4 = |address| {
+            let SocketAddr::V4(address) = address else { unreachable!() };
+            address
+        };
+        let server = v4(listener.local_addr().unwrap());
+        let client = TcpStream::connect(server).unwrap();
+        let local = v4(client.local_addr().unwrap());
+        let mut seen = Vec::new();
+        for diag in [Diag::open().ok(), Some(Diag::refused().unwrap()), None] {
+            let mut tables = Tables { diag, ..Tables::default() };
+            tables.track_tcp(server, None);
+            tables.track_tcp(local, Some(server));
+            let mut rows = tables.look().unwrap();
+            rows.retain(|row| row.local == local || (row.local == server && row.remote.port() == 0));
+            rows.sort_by_key(|row| row.state);
+            assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), ["ESTABLISHED", "LISTEN"]);
+            seen.push((rows, tables.diag.is_some()));
+        }
+        assert_eq!(seen[0].0, seen[1].0, "one cannot tell who said it");
+        assert!(!seen[1].1, "it is not asked again");
+    }
 
     fn row(local: &str, remote: &str, state: &'static str) -> Row {
         let (local, remote) = (local.parse().unwrap(), remote.parse().unwrap());
