@@ -9,6 +9,7 @@ pub(super) mod samples;
 mod shell;
 mod subnet;
 mod tcp_page;
+pub(super) mod terms;
 mod views;
 
 use super::catalogue::Catalogue;

@@ -9,6 +9,7 @@
 pub mod catalogue;
 mod en;
 pub mod errors;
+pub mod terms;
 pub mod wire;
 mod zh;
 
@@ -74,7 +75,9 @@ impl Language {
         };
         tables.iter().flat_map(|table| table.iter()).find(|(id, _)| *id == text.id).map_or_else(
             || text.english.clone(),
-            |(_, template)| substitute(template, |name| text.args.get(name).map(Cow::from)),
+            |(_, template)| {
+                substitute(template, |name| text.args.get(name).map(|value| self.value(name, value)))
+            },
         )
     }
 }

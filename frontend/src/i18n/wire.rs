@@ -41,7 +41,7 @@ pub(super) fn words(language: Language, english: &str) -> Cow<'_, str> {
 }
 
 /// Words with values in them, by the first pattern that fits; what is said by a `{}` is itself looked up.
-fn by_pattern(patterns: &'static [(&'static str, &'static str)], english: &str) -> Option<String> {
+pub(super) fn by_pattern(patterns: &'static [(&'static str, &'static str)], english: &str) -> Option<String> {
     patterns.iter().find_map(|(pattern, said)| {
         let values = values_in(pattern, english)?;
         let mut values = values.into_iter();
@@ -70,7 +70,7 @@ fn values_in<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
     rest.is_empty().then_some(values)
 }
 
-fn find(table: &'static [(&'static str, &'static str)], english: &str) -> Option<&'static str> {
+pub(super) fn find(table: &'static [(&'static str, &'static str)], english: &str) -> Option<&'static str> {
     table.iter().find(|(key, _)| *key == english).map(|(_, said)| *said)
 }
 

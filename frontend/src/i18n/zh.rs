@@ -14,6 +14,7 @@ mod sim;
 mod subnet;
 mod tcp;
 mod tcp_page;
+pub(super) mod terms;
 mod tftp;
 mod views;
 pub(super) mod wire;

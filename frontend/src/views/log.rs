@@ -79,7 +79,10 @@ fn line(index: usize, event: &Event, language: Language, summaries: &mut Summari
             let summary = summaries.next(frame);
             let mut text = fill(
                 messages.sends,
-                &[("what", &format!("{} {}", summary.protocol.to_uppercase(), summary.info))],
+                &[(
+                    "what",
+                    &format!("{} {}", summary.protocol.to_uppercase(), language.summary(&summary.info)),
+                )],
             );
             let lost = match &frame.fate {
                 Fate::Lost { why, .. } | Fate::Dropped { why, .. } => Some(why),
@@ -100,5 +103,6 @@ fn line(index: usize, event: &Event, language: Language, summaries: &mut Summari
         }
         EventKind::Table(_) => return None,
     };
+    let (node, rfc) = (language.node(&node).to_owned(), language.section(&rfc).into_owned());
     Some(Line { event: index, time: event.time, node, text, rfc })
 }

@@ -9,7 +9,7 @@ use firsthop_protocol::{
 use yew::prelude::*;
 
 use crate::{
-    settings::use_messages,
+    settings::{use_language, use_messages},
     views::{
         SharedTrace, bytes::PacketBytes, export::Export, ladder::Ladder, log::Log, packet_list::PacketList,
     },
@@ -69,6 +69,7 @@ struct SelectedProps {
 #[component]
 fn SelectedFrame(props: &SelectedProps) -> Html {
     let messages = use_messages();
+    let language = use_language().value;
     let frame = props.trace.events().get(props.event).and_then(|event| match &event.kind {
         EventKind::Frame(frame) => Some(frame),
         _ => None,
@@ -77,7 +78,7 @@ fn SelectedFrame(props: &SelectedProps) -> Html {
     let dissection = Rc::new(dissect(frame.link_type, &frame.bytes));
     html! {
         <section aria-label={messages.packets.title} class="selected-frame">
-            <h2>{ format!("{} → {}", frame.from, frame.to) }</h2>
+            <h2>{ format!("{} → {}", language.node(&frame.from), language.node(&frame.to)) }</h2>
             <PacketBytes bytes={Rc::from(frame.bytes.as_slice())} {dissection} />
         </section>
     }

@@ -4,7 +4,11 @@ use firsthop_protocol::addr::{Facts, special};
 use ipnet::IpNet;
 use yew::prelude::*;
 
-use crate::{controls::CopyButton, i18n::fill, settings::use_messages};
+use crate::{
+    controls::CopyButton,
+    i18n::fill,
+    settings::{use_language, use_messages},
+};
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
@@ -15,6 +19,7 @@ pub(super) struct Props {
 #[component]
 pub(super) fn FactTable(props: &Props) -> Html {
     let messages = use_messages().subnet;
+    let language = use_language().value;
     let facts = Facts::of(props.net);
     let text = |value: Option<std::net::IpAddr>| value.map(|value| value.to_string());
     let broadcast = if facts.prefix >= 31 {
@@ -26,7 +31,14 @@ pub(super) fn FactTable(props: &Props) -> Html {
         .class
         .map(|class| fill(messages.class_value, &[("class", &class), ("bits", &class.first_bits())]));
     let special = special(facts.address).map(|block| {
-        fill(messages.special_value, &[("name", &block.name), ("block", &block.block), ("rfc", &block.rfc)])
+        fill(
+            messages.special_value,
+            &[
+                ("name", &language.purpose(block)),
+                ("block", &block.block),
+                ("rfc", &language.section(block.rfc)),
+            ],
+        )
     });
     let rows = [
         ("network", messages.network, Some(format!("{}/{}", facts.network, facts.prefix))),

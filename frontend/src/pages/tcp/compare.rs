@@ -2,11 +2,15 @@
 
 use firsthop_protocol::{
     trace::{EventKind, Frame, Time, Trace},
-    wire::{Layer, Protocol, dissect},
+    wire::{Layer, Protocol, Value, dissect},
 };
 use yew::prelude::*;
 
-use crate::{settings::use_messages, views::SharedTrace};
+use crate::{
+    i18n::{Language, wire::say_field},
+    settings::{use_language, use_messages},
+    views::SharedTrace,
+};
 
 /// What a trace says of its handshake.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,7 +31,7 @@ pub(super) struct Handshake {
 
 impl Handshake {
     /// Reads a trace.
-    pub(super) fn of(trace: &Trace) -> Self {
+    pub(super) fn of(trace: &Trace, language: Language) -> Self {
         let mut found = Self::default();
         let mut times: Vec<Time> = Vec::new();
         for event in trace.events() {
@@ -39,7 +43,7 @@ impl Handshake {
             if tcp.number("syn") == Some(1) && found.isns.len() < 2 {
                 found.isns.extend(tcp.number("seq_raw"));
                 found.windows.extend(tcp.number("window_size_value"));
-                found.options.push(options(&tcp));
+                found.options.push(options(&tcp, language));
             }
         }
         found.round_trip = times.get(2).zip(times.first()).map(|(third, first)| third.since(*first));
@@ -59,14 +63,14 @@ fn carries_data(frame: &Frame) -> bool {
 }
 
 /// The kinds of a header's options by name, padding left out.
-fn options(tcp: &Layer) -> String {
+fn options(tcp: &Layer, language: Language) -> String {
     let kinds = tcp.fields.iter().filter(|field| field.label() == "Kind");
     let names: Vec<String> = kinds
-        .map(|field| field.text().to_string())
-        .filter(|name| !name.starts_with("No-Operation") && !name.starts_with("End of"))
+        .filter(|field| !matches!(field.value, Value::Number(0 | 1)))
+        .map(|field| say_field(language, field))
         .map(|name| name.split(" (").next().unwrap_or_default().to_owned())
         .collect();
-    if names.is_empty() { "–".to_owned() } else { names.join(", ") }
+    if names.is_empty() { "–".to_owned() } else { names.join(language.catalogue().packet_list.comma) }
 }
 
 #[derive(Properties, PartialEq)]
@@ -79,7 +83,8 @@ pub(super) struct ComparisonProps {
 #[component]
 pub(super) fn Comparison(props: &ComparisonProps) -> Html {
     let messages = use_messages().tcp;
-    let (simulated, real) = (Handshake::of(&props.simulated), Handshake::of(&props.real));
+    let language = use_language().value;
+    let (simulated, real) = (Handshake::of(&props.simulated, language), Handshake::of(&props.real, language));
     let join = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     let micros = |time: Option<u64>| time.map_or_else(|| "–".to_owned(), |micros| format!("{micros} µs"));
     let rows = [

@@ -3,7 +3,11 @@
 use firsthop_protocol::trace::{Call, EventKind, Time};
 use yew::prelude::*;
 
-use crate::{settings::use_messages, views::SharedTrace};
+use crate::{
+    i18n::Language,
+    settings::{use_language, use_messages},
+    views::SharedTrace,
+};
 
 /// What is shown.
 #[derive(Properties, PartialEq, Clone)]
@@ -18,6 +22,7 @@ pub struct CallListProps {
 #[component]
 pub fn CallList(props: &CallListProps) -> Html {
     let messages = use_messages().calls;
+    let language = use_language().value;
     let calls: Vec<_> = props
         .trace
         .until(props.now)
@@ -35,12 +40,12 @@ pub fn CallList(props: &CallListProps) -> Html {
         <ol class="calls" aria-label={messages.title} tabindex="0">
             for (index, time, call) in calls {
                 <li key={index} class={classes!(call.result.is_err().then_some("failed"))}>
-                    <p><span class="time">{ time.to_string() }</span>{ " " }<b>{ &call.node }</b></p>
-                    <p class="mono">{ signature(call) }{ " = " }{ result(call) }</p>
+                    <p><span class="time">{ time.to_string() }</span>{ " " }<b>{ language.node(&call.node) }</b></p>
+                    <p class="mono">{ signature(call) }{ " = " }{ result(call, language) }</p>
                     <dl>
-                        for (language, line) in [("Rust", &call.rust), ("Python", &call.python)] {
+                        for (name, line) in [("Rust", &call.rust), ("Python", &call.python)] {
                             if let Some(line) = line {
-                                <div key={language}><dt>{ language }</dt><dd><code>{ line }</code></dd></div>
+                                <div key={name}><dt>{ name }</dt><dd><code>{ line }</code></dd></div>
                             }
                         }
                     </dl>
@@ -56,11 +61,11 @@ fn signature(call: &Call) -> String {
     format!("{}({})", call.name, args.join(", "))
 }
 
-fn result(call: &Call) -> Html {
+fn result(call: &Call, language: Language) -> Html {
     match &call.result {
         Ok(value) => html! { <span class="ok">{ value }</span> },
         Err(error) => {
-            html! { <span class="bad">{ format!("-1 {} ({})", error.errno, error.message) }</span> }
+            html! { <span class="bad">{ format!("-1 {} ({})", error.errno, language.call_error(error)) }</span> }
         }
     }
 }

@@ -4,8 +4,9 @@ use firsthop_protocol::trace::pcapng;
 use yew::prelude::*;
 
 use crate::{
+    i18n::Language,
     platform,
-    settings::use_messages,
+    settings::{use_language, use_messages},
     views::{SharedTrace, ladder},
 };
 
@@ -25,19 +26,20 @@ pub struct ExportProps {
 #[component]
 pub fn Export(props: &ExportProps) -> Html {
     let messages = use_messages().export;
-    let save = |extension: &'static str, mime: &'static str, bytes: fn(&ExportProps) -> Vec<u8>| {
+    let language = use_language().value;
+    let save = |extension: &'static str, mime: &'static str, bytes: fn(&ExportProps, Language) -> Vec<u8>| {
         let props = props.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
-            platform::download(&format!("{}.{extension}", props.name), mime, &bytes(&props));
+            platform::download(&format!("{}.{extension}", props.name), mime, &bytes(&props, language));
         });
         html! { <button type="button" {onclick}>{ extension }</button> }
     };
     html! {
         <div class="export" role="group" aria-label={messages.title}>
             <span class="label">{ messages.title }</span>
-            { save("pcapng", "application/x-pcapng", |props| pcapng::write(&props.trace, &pcapng::Options::default())) }
-            { save("json", "application/json", |props| serde_json::to_vec_pretty(&*props.trace).unwrap_or_default()) }
-            { save("svg", "image/svg+xml", |props| ladder::to_svg(&props.trace, &props.nodes).into_bytes()) }
+            { save("pcapng", "application/x-pcapng", |props, _| pcapng::write(&props.trace, &pcapng::Options::default())) }
+            { save("json", "application/json", |props, _| serde_json::to_vec_pretty(&*props.trace).unwrap_or_default()) }
+            { save("svg", "image/svg+xml", |props, language| ladder::to_svg(&props.trace, &props.nodes, language).into_bytes()) }
         </div>
     }
 }

@@ -4,7 +4,12 @@ use firsthop_protocol::trace::Time;
 use yew::prelude::*;
 
 use super::{Arrow, Layout, Mark, layout::TOP};
-use crate::{platform::use_window_width, settings::use_messages, views::SharedTrace};
+use crate::{
+    i18n::Language,
+    platform::use_window_width,
+    settings::{use_language, use_messages},
+    views::SharedTrace,
+};
 
 /// What a ladder shows.
 #[derive(Properties, PartialEq, Clone)]
@@ -42,6 +47,7 @@ impl Frame {
 #[component]
 pub fn Ladder(props: &LadderProps) -> Html {
     let messages = use_messages().ladder;
+    let language = use_language().value;
     let frame = Frame::for_window(use_window_width());
     let layout =
         use_memo((props.trace.clone(), props.nodes.clone()), |(trace, nodes)| Layout::new(trace, nodes));
@@ -53,12 +59,12 @@ pub fn Ladder(props: &LadderProps) -> Html {
             aria-label={messages.title} style={format!("max-width: {}px", frame.width * 1.25)}
         >
             for (index, name) in layout.nodes.iter().enumerate() {
-                <Lifeline key={name.as_str()} name={name.clone()} x={layout.x(index, frame.width, frame.margin)} {height} />
+                <Lifeline key={name.as_str()} name={language.node(name).to_owned()} x={layout.x(index, frame.width, frame.margin)} {height} />
             }
             <line class="now" x1="0" x2={frame.width.to_string()} y1={px(layout.y(now))} y2={px(layout.y(now))} />
             for arrow in layout.arrows.iter().filter(|arrow| arrow.sent <= now) {
                 <g key={arrow.event}>
-                    { draw_arrow(&layout, arrow, frame, now, props.selected == Some(arrow.event), &props.onselect) }
+                    { draw_arrow(&layout, arrow, frame, now, props.selected == Some(arrow.event), &props.onselect, language) }
                 </g>
             }
             for mark in layout.marks.iter().filter(|mark| mark.time <= now) {
@@ -93,6 +99,7 @@ fn draw_arrow(
     now: Time,
     selected: bool,
     onselect: &Callback<usize>,
+    language: Language,
 ) -> Html {
     let (y1, y2) = layout.ends(arrow);
     let x1 = layout.x(arrow.from, frame.width, frame.margin);
@@ -108,6 +115,7 @@ fn draw_arrow(
     let (mid_x, mid_y) =
         (f64::midpoint(x1, x1 + (x2 - x1) / reach), f64::midpoint(y1, y1 + (y2 - y1) / reach));
     let event = arrow.event;
+    let label = language.summary(&arrow.label);
     let class = classes!(
         "arrow",
         format!("of-{}", arrow.protocol),
@@ -128,7 +136,7 @@ fn draw_arrow(
     html! {
         <g
             {class} role="button" tabindex="0" aria-pressed={if selected { "true" } else { "false" }}
-            aria-label={format!("{}: {} → {}: {}", arrow.number, node(layout, arrow.from), node(layout, arrow.to), arrow.label)}
+            aria-label={format!("{}: {} → {}: {}", arrow.number, language.node(node(layout, arrow.from)), language.node(node(layout, arrow.to)), label)}
             {onclick} {onkeydown}
         >
             <line class="reach" x1={px(x1)} y1={px(y1)} x2={px(head_x)} y2={px(head_y)} />
@@ -144,7 +152,7 @@ fn draw_arrow(
             <text
                 text-anchor="middle"
                 transform={format!("translate({mid_x:.1} {mid_y:.1}) rotate({text_slope:.1}) translate(0 -6)")}
-            >{ &arrow.label }</text>
+            >{ &*label }</text>
         </g>
     }
 }

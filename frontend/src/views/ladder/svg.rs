@@ -5,12 +5,13 @@ use std::fmt::Write;
 use firsthop_protocol::trace::Trace;
 
 use super::{Layout, layout::TOP};
+use crate::i18n::Language;
 
 const WIDTH: f64 = 760.0;
 const MARGIN: f64 = 160.0;
 
 /// An SVG document.
-pub fn to_svg(trace: &Trace, nodes: &[String]) -> String {
+pub fn to_svg(trace: &Trace, nodes: &[String], language: Language) -> String {
     let layout = Layout::new(trace, nodes);
     let height = layout.height();
     let mut svg = format!(
@@ -20,7 +21,7 @@ pub fn to_svg(trace: &Trace, nodes: &[String]) -> String {
     for (index, name) in layout.nodes.iter().enumerate() {
         let x = layout.x(index, WIDTH, MARGIN);
         line(&mut svg, (x, TOP - 24.0), (x, height - 4.0), "#888");
-        text(&mut svg, x, 20.0, "middle", name);
+        text(&mut svg, x, 20.0, "middle", language.node(name));
     }
     for arrow in &layout.arrows {
         let (y1, y2) = layout.ends(arrow);
@@ -37,7 +38,13 @@ pub fn to_svg(trace: &Trace, nodes: &[String]) -> String {
             end.0, end.1
         )
         .ok();
-        text(&mut svg, f64::midpoint(x1, x2), f64::midpoint(y1, y2) - 8.0, "middle", &arrow.label);
+        text(
+            &mut svg,
+            f64::midpoint(x1, x2),
+            f64::midpoint(y1, y2) - 8.0,
+            "middle",
+            &language.summary(&arrow.label),
+        );
     }
     for mark in &layout.marks {
         let x = layout.x(mark.node, WIDTH, MARGIN);

@@ -99,9 +99,9 @@ fn rows(trace: &SharedTrace, language: Language) -> Vec<Row> {
                 event,
                 number: count + 1,
                 time,
-                way: format!("{} → {}", frame.from, frame.to),
+                way: format!("{} → {}", language.node(&frame.from), language.node(&frame.to)),
                 protocol: summary.protocol,
-                info: summary.info,
+                info: language.summary(&summary.info).into_owned(),
                 fate,
                 well,
             }

@@ -10,13 +10,13 @@ pub(super) struct State {
 
 /// A transition: what causes it and what is sent, and its way from box to box.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Edge {
-    pub(super) from: &'static str,
-    pub(super) to: &'static str,
-    pub(super) label: &'static str,
+pub(crate) struct Edge {
+    pub(crate) from: &'static str,
+    pub(crate) to: &'static str,
+    pub(crate) label: &'static str,
     /// Where the label is, and which end of it.
-    pub(super) at: (f64, f64, &'static str),
-    pub(super) path: &'static [(f64, f64)],
+    pub(crate) at: (f64, f64, &'static str),
+    pub(crate) path: &'static [(f64, f64)],
 }
 
 pub(super) const WIDTH: f64 = 480.0;
@@ -57,7 +57,7 @@ pub(super) const STATES: [State; 11] = [
 ];
 
 /// The transitions. That from FIN-WAIT-1 to TIME-WAIT is Note 3's of RFC 9293 Figure 5: FIN and ACK of FIN at once.
-pub(super) const EDGES: [Edge; 21] = [
+pub(crate) const EDGES: [Edge; 21] = [
     edge("CLOSED", "LISTEN", "passive open", (262.0, 77.0, "start"), &[(256.0, 49.0), (256.0, 97.0)]),
     edge("LISTEN", "CLOSED", "close", (218.0, 77.0, "end"), &[(224.0, 97.0), (224.0, 49.0)]),
     edge(

@@ -5,8 +5,14 @@ mod figure;
 use firsthop_protocol::trace::{EventKind, Time, Trace};
 use yew::prelude::*;
 
-use self::figure::{BOX_HEIGHT, BOX_WIDTH, EDGES, HEIGHT, NARROW, STATES, State, WIDTH, line};
-use crate::{i18n::fill, platform::use_window_width, settings::use_messages, views::SharedTrace};
+pub(crate) use self::figure::EDGES;
+use self::figure::{BOX_HEIGHT, BOX_WIDTH, HEIGHT, NARROW, STATES, State, WIDTH, line};
+use crate::{
+    i18n::fill,
+    platform::use_window_width,
+    settings::{use_language, use_messages},
+    views::SharedTrace,
+};
 
 /// Whose states are shown.
 #[derive(Properties, PartialEq, Clone)]
@@ -23,20 +29,21 @@ pub struct StateDiagramProps {
 #[component]
 pub fn StateDiagram(props: &StateDiagramProps) -> Html {
     let messages = use_messages().states;
+    let language = use_language().value;
     let path = path(&props.trace, props.now, &props.node);
     let current = path.last().map_or("CLOSED", |(_, to)| to.as_str());
     let was_in = |name: &str| path.iter().any(|(from, to)| from == name || to == name);
     let narrow = use_window_width() < 480.0;
     let squeeze = if narrow { NARROW } else { 1.0 };
-    let title = fill(messages.title, &[("node", &props.node), ("state", &current)]);
+    let title = fill(messages.title, &[("node", &language.node(&props.node)), ("state", &current)]);
     html! {
         <figure class="states">
-            <figcaption>{ &props.node }{ ": " }<b>{ current }</b></figcaption>
+            <figcaption>{ language.node(&props.node) }{ ": " }<b>{ current }</b></figcaption>
             <svg viewBox={format!("0 0 {} {HEIGHT}", WIDTH * squeeze)} role="img" aria-label={title}>
                 for edge in EDGES {
                     <g key={format!("{}>{}", edge.from, edge.to)} class={classes!("edge", edge_class(&path, edge.from, edge.to))}>
                         { draw_edge(edge.path, squeeze) }
-                        if !narrow { { draw_label(edge.label, edge.at) } }
+                        if !narrow { { draw_label(language.transition(edge.label), edge.at) } }
                     </g>
                 }
                 for State { name, x, y } in STATES {
@@ -87,6 +94,6 @@ fn draw_edge(path: &[(f64, f64)], squeeze: f64) -> Html {
     }
 }
 
-fn draw_label(label: &'static str, (x, y, anchor): (f64, f64, &'static str)) -> Html {
+fn draw_label(label: &str, (x, y, anchor): (f64, f64, &'static str)) -> Html {
     html! { <text x={x.to_string()} y={y.to_string()} text-anchor={anchor}>{ label }</text> }
 }

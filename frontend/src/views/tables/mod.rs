@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use firsthop_protocol::trace::{Cell, Event, EventKind, Time};
 use yew::prelude::*;
 
-use crate::{settings::use_messages, views::SharedTrace};
+use crate::{
+    i18n::Language,
+    settings::{use_language, use_messages},
+    views::SharedTrace,
+};
 
 /// Which table is shown.
 #[derive(Properties, PartialEq, Clone)]
@@ -46,6 +50,7 @@ fn fold<'a>(events: &'a [Event], node: &str, table: &str) -> Rows<'a> {
 #[component]
 pub fn VariablesView(props: &TableViewProps) -> Html {
     let messages = use_messages();
+    let language = use_language().value;
     let events = props.trace.until(props.now);
     // What the tables were just before the present instant; what differs is new.
     let before = props.now.micros().checked_sub(1).map_or(&[][..], |micros| props.trace.until(Time(micros)));
@@ -73,15 +78,15 @@ pub fn VariablesView(props: &TableViewProps) -> Html {
                 <caption>{ &props.title }</caption>
                 <thead><tr>
                     <th scope="col">{ messages.tables.variable }</th>
-                    for node in &props.nodes { <th key={node.as_str()} scope="col">{ node }</th> }
+                    for node in &props.nodes { <th key={node.as_str()} scope="col">{ language.node(node) }</th> }
                 </tr></thead>
                 <tbody>
                     for name in names {
                         <tr key={name}>
-                            <th scope="row" class="mono">{ name }</th>
+                            <th scope="row">{ heading(name, language) }</th>
                             for (node, cells, earlier) in &columns {
                                 <td key={node.as_str()} class={classes!("mono", (value(cells, name) != value(earlier, name)).then_some("changed"))}>
-                                    { value(cells, name).unwrap_or("–").to_owned() }
+                                    { language.cell(value(cells, name).unwrap_or("–")).to_owned() }
                                 </td>
                             }
                         </tr>
@@ -89,6 +94,17 @@ pub fn VariablesView(props: &TableViewProps) -> Html {
                 </tbody>
             </table>
         </div>
+    }
+}
+
+/// A column's or variable's name, with what it means.
+fn heading(name: &str, language: Language) -> Html {
+    let shown = language.column(name);
+    let class = classes!((shown == name).then_some("mono"));
+    html! {
+        <><span {class}>{ shown }</span>
+            if let Some(meaning) = language.meaning(name) { { " " }<span class="gloss">{ meaning }</span> }
+        </>
     }
 }
 
@@ -100,6 +116,7 @@ fn value<'a>(cells: &'a [Cell], name: &str) -> Option<&'a str> {
 #[component]
 pub fn RowsView(props: &TableViewProps) -> Html {
     let messages = use_messages();
+    let language = use_language().value;
     let events = props.trace.until(props.now);
     let rows: Vec<(&str, &str, &[Cell])> = props
         .nodes
@@ -116,7 +133,7 @@ pub fn RowsView(props: &TableViewProps) -> Html {
             <table class="data">
                 <caption>{ &props.title }</caption>
                 <thead><tr>
-                    for cell in head.iter() { <th key={cell.name.as_str()} scope="col">{ &cell.name }</th> }
+                    for cell in head.iter() { <th key={cell.name.as_str()} scope="col">{ heading(&cell.name, language) }</th> }
                 </tr></thead>
                 <tbody>
                     for (node, key, row) in &rows {

@@ -1,0 +1,196 @@
+//! 机器、表格、状态图里的名字，以及系统调用的错误和地址的用途。
+
+use crate::i18n::terms::Table;
+
+/// 机器。
+pub(in crate::i18n) const NODES: Table = &[("client", "客户端"), ("server", "服务器")];
+
+/// 变量与列：是普通的词就翻译。
+pub(in crate::i18n) const COLUMNS: Table = &[
+    ("state", "状态"),
+    ("phase", "拥塞控制阶段"),
+    ("duplicate ACKs", "重复 ACK 个数"),
+    ("retransmissions", "重传次数"),
+    ("send queue", "发送缓冲区（字节）"),
+    ("receive queue", "接收缓冲区（字节）"),
+    ("out of order", "失序到达（字节）"),
+    ("retransmission timer", "重传定时器"),
+    ("persist timer", "坚持定时器"),
+    ("delayed-ACK timer", "延迟确认定时器"),
+    ("keep-alive timer", "保活定时器"),
+    ("time-wait timer", "时间等待定时器"),
+    ("Address", "地址"),
+    ("Interface", "接口"),
+    ("State", "状态"),
+    ("Local Address", "本地地址"),
+    ("Foreign Address", "对方地址"),
+];
+
+/// 变量与列：是 RFC 或工具里的名字就附上含义。
+pub(in crate::i18n) const MEANINGS: Table = &[
+    ("SND.UNA", "最早的未确认序号"),
+    ("SND.NXT", "下一个要发送的序号"),
+    ("SND.WND", "对方给的发送窗口"),
+    ("SND.WL1", "上次更新窗口的报文段的序号"),
+    ("SND.WL2", "上次更新窗口的报文段的确认号"),
+    ("ISS", "本方的初始序号"),
+    ("RCV.NXT", "期望收到的下一个序号"),
+    ("RCV.WND", "给对方的接收窗口"),
+    ("RCV.UP", "对方的紧急指针"),
+    ("IRS", "对方的初始序号"),
+    ("cwnd", "拥塞窗口"),
+    ("ssthresh", "慢开始门限"),
+    ("FlightSize", "已发送、未确认的字节数"),
+    ("SMSS", "能发送的最大报文段"),
+    ("SRTT", "平滑往返时间"),
+    ("RTTVAR", "往返时间的偏差"),
+    ("RTO", "重传超时"),
+    ("Snd.Wind.Shift", "对方的窗口扩大因子"),
+    ("Rcv.Wind.Shift", "本方的窗口扩大因子"),
+    ("TS.Recent", "对方最近的时间戳"),
+    ("Proto", "协议"),
+    ("Recv-Q", "尚未读取的字节"),
+    ("Send-Q", "尚未确认的字节"),
+    ("HWaddress", "MAC 地址"),
+];
+
+/// 表格里的值。
+pub(in crate::i18n) const CELLS: Table =
+    &[("slow start", "慢开始"), ("congestion avoidance", "拥塞避免"), ("fast recovery", "快恢复")];
+
+/// 状态图里的转换。
+pub(in crate::i18n) const TRANSITIONS: Table = &[
+    ("passive open", "被动打开"),
+    ("active open / SYN", "主动打开 / SYN"),
+    ("close", "关闭"),
+    ("send / SYN", "发送 / SYN"),
+    ("close / FIN", "关闭 / FIN"),
+    ("ACK of SYN", "SYN 的 ACK"),
+    ("ACK of FIN", "FIN 的 ACK"),
+    ("timeout 2 MSL", "2 MSL 到时"),
+];
+
+/// 关于一帧的一行话；多数是记号，这里是用词写成的。
+pub(in crate::i18n) const SUMMARIES: Table = &[
+    ("who has {}? tell {}", "谁有 {}？请告诉 {}"),
+    ("{} is at {}", "{} 的 MAC 地址是 {}"),
+    ("operation {}", "操作码 {}"),
+    ("echo request id={} seq={}", "回显请求 id={} seq={}"),
+    ("echo reply id={} seq={}", "回显应答 id={} seq={}"),
+    ("destination unreachable, code {}", "目的不可达，代码 {}"),
+    ("message redirect, code {}", "重定向，代码 {}"),
+    ("router advertisement, code {}", "路由器通告，代码 {}"),
+    ("router solicitation, code {}", "路由器请求，代码 {}"),
+    ("time exceeded, code {}", "超时，代码 {}"),
+    ("parameter problem, code {}", "参数问题，代码 {}"),
+    ("timestamp, code {}", "时间戳请求，代码 {}"),
+    ("timestamp reply, code {}", "时间戳应答，代码 {}"),
+    ("{}, code {}", "类型 {}，代码 {}"),
+    ("fragment at {}, {} bytes", "分片，偏移 {}，{} 字节"),
+    ("{}, {} bytes", "{}，{} 字节"),
+    ("{} bytes", "{} 字节"),
+];
+
+/// 出处。
+pub(in crate::i18n) const SECTIONS: Table = &[
+    ("{}, first", "{}，第一步"),
+    ("{}, second", "{}，第二步"),
+    ("{}, third", "{}，第三步"),
+    ("{}, fourth", "{}，第四步"),
+    ("{}, fifth", "{}，第五步"),
+    ("{}, sixth", "{}，第六步"),
+    ("{}, seventh", "{}，第七步"),
+    ("{}, eighth", "{}，第八步"),
+    ("{}, figure {}", "{}，图 {}"),
+    ("{} App. {}", "{} 附录 {}"),
+    ("{} Errata {}", "{} 勘误 {}"),
+    ("{}, RFC {}, RFC {}", "{}、RFC {}、RFC {}"),
+    ("{}, RFC {}", "{}、RFC {}"),
+    ("kernel", "内核"),
+];
+
+/// Linux 系统调用的错误：名字、编号、说法。
+pub(in crate::i18n) const ERRORS: &[(&str, i32, &str)] = &[
+    ("EPERM", 1, "没有权限"),
+    ("ENOENT", 2, "没有这个文件"),
+    ("EINTR", 4, "调用被信号中断"),
+    ("EIO", 5, "输入输出错误"),
+    ("EBADF", 9, "文件描述符无效"),
+    ("EAGAIN", 11, "暂时没有，请稍后再试"),
+    ("ENOMEM", 12, "内存不足"),
+    ("EACCES", 13, "拒绝访问"),
+    ("EEXIST", 17, "文件已存在"),
+    ("EINVAL", 22, "参数无效"),
+    ("ENFILE", 23, "系统打开的文件太多"),
+    ("EMFILE", 24, "进程打开的文件太多"),
+    ("EFBIG", 27, "文件太大"),
+    ("ENOSPC", 28, "磁盘已满"),
+    ("EPIPE", 32, "管道破裂：对方不再接收"),
+    ("ENOTSOCK", 88, "不是套接字"),
+    ("EDESTADDRREQ", 89, "需要目的地址"),
+    ("EMSGSIZE", 90, "报文太长"),
+    ("EPROTONOSUPPORT", 93, "不支持这个协议"),
+    ("EOPNOTSUPP", 95, "不支持这个操作"),
+    ("EAFNOSUPPORT", 97, "不支持这个地址族"),
+    ("EADDRINUSE", 98, "地址已被占用"),
+    ("EADDRNOTAVAIL", 99, "本机没有这个地址"),
+    ("ENETDOWN", 100, "网络已关闭"),
+    ("ENETUNREACH", 101, "网络不可达"),
+    ("ECONNABORTED", 103, "连接被本机中止"),
+    ("ECONNRESET", 104, "连接被对方复位"),
+    ("ENOBUFS", 105, "缓冲区不足"),
+    ("EISCONN", 106, "已经连接"),
+    ("ENOTCONN", 107, "没有连接"),
+    ("ETIMEDOUT", 110, "连接超时"),
+    ("ECONNREFUSED", 111, "连接被拒绝"),
+    ("EHOSTUNREACH", 113, "主机不可达"),
+    ("EALREADY", 114, "操作已在进行"),
+    ("EINPROGRESS", 115, "操作正在进行"),
+];
+
+/// IANA 特殊用途地址的名字。
+pub(in crate::i18n) const PURPOSES: Table = &[
+    ("\"This network\"", "“本网络”"),
+    ("\"This host on this network\"", "“本网络上的本主机”"),
+    ("Private-Use", "专用地址"),
+    ("Shared Address Space", "共享地址空间（运营商级 NAT）"),
+    ("Loopback", "环回地址"),
+    ("Link Local", "链路本地地址"),
+    ("IETF Protocol Assignments", "IETF 协议分配"),
+    ("IPv4 Service Continuity Prefix", "IPv4 服务延续前缀"),
+    ("IPv4 dummy address", "IPv4 占位地址"),
+    ("Port Control Protocol Anycast", "端口控制协议任播地址"),
+    ("Traversal Using Relays around NAT Anycast", "NAT 中继穿越（TURN）任播地址"),
+    ("NAT64/DNS64 Discovery", "NAT64/DNS64 发现"),
+    ("Documentation (TEST-NET-1)", "文档示例（TEST-NET-1）"),
+    ("AS112-v4", "AS112 服务（IPv4）"),
+    ("AMT", "自动多播隧道（AMT）"),
+    ("Deprecated (6to4 Relay Anycast)", "已废弃（6to4 中继任播地址）"),
+    ("6a44-relay anycast address", "6a44 中继任播地址"),
+    ("Direct Delegation AS112 Service", "AS112 直接授权服务"),
+    ("Benchmarking", "基准测试"),
+    ("Documentation (TEST-NET-2)", "文档示例（TEST-NET-2）"),
+    ("Documentation (TEST-NET-3)", "文档示例（TEST-NET-3）"),
+    ("Multicast", "多播地址"),
+    ("Multicast (Local Network Control Block)", "多播地址（本地网络控制）"),
+    ("Multicast (Administratively Scoped Block)", "多播地址（管理范围之内）"),
+    ("Reserved", "保留"),
+    ("Limited Broadcast", "受限广播地址"),
+    ("Loopback Address", "环回地址"),
+    ("Unspecified Address", "未指明地址"),
+    ("IPv4-mapped Address", "IPv4 映射地址"),
+    ("IPv4-IPv6 Translat.", "IPv4 与 IPv6 转换"),
+    ("Discard-Only Address Block", "只供丢弃的地址"),
+    ("Dummy IPv6 Prefix", "IPv6 占位前缀"),
+    ("TEREDO", "Teredo 隧道"),
+    ("DNS-SD Service Registration Protocol Anycast", "DNS-SD 服务注册任播地址"),
+    ("AS112-v6", "AS112 服务（IPv6）"),
+    ("Deprecated (previously ORCHID)", "已废弃（原 ORCHID）"),
+    ("ORCHIDv2", "ORCHIDv2 散列标识"),
+    ("Drone Remote ID Protocol Entity Tags (DETs) Prefix", "无人机远程识别标签前缀"),
+    ("Documentation", "文档示例"),
+    ("6to4", "6to4 隧道"),
+    ("Segment Routing (SRv6) SIDs", "分段路由（SRv6）标识"),
+    ("Unique-Local", "唯一本地地址"),
+    ("Link-Local Unicast", "链路本地单播地址"),
+];
