@@ -40,9 +40,9 @@ macro_rules! messages {
 messages! {
     // What a link does.
     LOST_CHANCE = "sim.lost.chance", "lost on the link, by chance";
-    LOST_NTH = "sim.lost.nth", "lost on the link: the scenario drops number {nth} of `{filter}` from {from}";
-    LOST_FIRST = "sim.lost.first", "lost on the link: the scenario drops the first {first} of `{filter}` from {from}";
-    LOST_EACH = "sim.lost.each", "lost on the link: the scenario drops each `{filter}` from {from}";
+    LOST_NTH = "sim.lost.nth", "lost on the link: the scenario drops number {nth} of “{filter}” from {from}";
+    LOST_FIRST = "sim.lost.first", "lost on the link: the scenario drops the first {first} of “{filter}” from {from}";
+    LOST_EACH = "sim.lost.each", "lost on the link: the scenario drops each “{filter}” from {from}";
     LOST_CUT = "sim.lost.cut", "lost: the link is cut";
     QUEUE_FULL = "sim.dropped.queue", "dropped before the link: {queue} frames already wait to be sent";
     LINK_CUT = "sim.link.cut", "the link {link} is cut";
@@ -95,7 +95,7 @@ messages! {
     LISTEN_CLOSED = "sim.tcp.listen-closed", "the program closed the listening socket";
 
     // The script and the run.
-    NO_SOCKET = "sim.script.no-socket", "the script says `{action}`, but there is no socket named {socket}";
+    NO_SOCKET = "sim.script.no-socket", "the script says “{action}”, but there is no socket named {socket}";
     LIMIT_TIME = "sim.limit.time", "the simulation ends here: its limit is {seconds} s";
     LIMIT_EVENTS = "sim.limit.events", "the simulation ends here: its limit is {events} steps";
 }

@@ -35,7 +35,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "/31 没有网络号，也没有广播地址（RFC 3021）：两个地址 {first} 和 {last} 都归主机使用。",
     ),
     ("exercise.step.host-bits", "32 - {prefix} = {bits} 位留给主机：2 的 {bits} 次方等于 {all} 个地址。"),
-    ("exercise.step.all-hosts", "/31 一个也不少（RFC 3021）：{hosts} 台主机。"),
+    ("exercise.step.all-hosts", "/31 不用减 2（RFC 3021）：{hosts} 台主机。"),
     ("exercise.step.minus-two", "网络号和广播地址不能给主机用：{all} - 2 = {hosts}。"),
     ("exercise.step.too-small", "/{prefix} 太小，只能容纳 {hosts} 台主机。"),
     ("exercise.step.large-enough", "/{prefix} 能容纳 {hosts} 台主机，够放下 {wanted} 台。"),

@@ -9,7 +9,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("capture.failed", "无法抓包：{error}"),
     (
         "capture.checksum-completed",
-        "内核把 TCP 和 UDP 校验和留给网卡计算，而回环接口没有网卡；这里像网卡那样把它补全",
+        "内核把 TCP 和 UDP 校验和留给网卡计算，而环回接口没有网卡；这里像网卡那样把它补全",
     ),
     ("capture.no-stamp", "内核没有给某一帧打上时间戳；它的时间是读取时的时间"),
     // 内核
@@ -41,6 +41,6 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("run.too-many", "服务器上已有 {limit} 个运行，这是上限"),
     ("run.too-many-here", "这个浏览器已有 {limit} 个运行，这是上限"),
     ("run.failed", "服务器无法开始运行：{error}"),
-    ("session.malformed", "看不懂这条消息：{error}"),
+    ("session.malformed", "服务器看不懂这条消息"),
     ("session.too-fast", "每秒超过 {limit} 条消息"),
 ];

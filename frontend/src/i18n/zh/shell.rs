@@ -11,13 +11,13 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
     theme_system: "跟随系统",
     theme_light: "浅色",
     theme_dark: "深色",
-    footer: "Firsthop：每一个数据包都是真的。",
+    footer: "Firsthop：学计算机网络，每一个数据包都是真的。",
 };
 
 pub(in crate::i18n) const COMMON: Common = Common {
     copy: "复制",
     copied: "已复制",
-    copy_failed: "浏览器不允许网页复制",
+    copy_failed: "浏览器不允许这个网页复制",
     yes: "是",
     no: "否",
     show: "显示",

@@ -3,9 +3,9 @@
 pub(super) const TEXTS: &[(&str, &str)] = &[
     // 链路
     ("sim.lost.chance", "在链路上随机丢失"),
-    ("sim.lost.nth", "在链路上丢失：按设定，丢掉 {from} 发出的第 {nth} 个 `{filter}`"),
-    ("sim.lost.first", "在链路上丢失：按设定，丢掉 {from} 发出的前 {first} 个 `{filter}`"),
-    ("sim.lost.each", "在链路上丢失：按设定，丢掉 {from} 发出的每一个 `{filter}`"),
+    ("sim.lost.nth", "在链路上丢失：按设定，丢掉 {from} 发出的第 {nth} 个 “{filter}”"),
+    ("sim.lost.first", "在链路上丢失：按设定，丢掉 {from} 发出的前 {first} 个 “{filter}”"),
+    ("sim.lost.each", "在链路上丢失：按设定，丢掉 {from} 发出的每一个 “{filter}”"),
     ("sim.lost.cut", "丢失：链路已断开"),
     ("sim.dropped.queue", "还没上链路就被丢弃：已有 {queue} 帧排队等待发送"),
     ("sim.link.cut", "链路 {link} 断开"),
@@ -56,7 +56,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("sim.tcp.reopened", "新的 SYN 提前结束了 TIME-WAIT：它不可能是旧的"),
     ("sim.tcp.listen-closed", "程序关闭了监听套接字"),
     // 脚本与运行
-    ("sim.script.no-socket", "脚本要执行 `{action}`，但没有名为 {socket} 的套接字"),
+    ("sim.script.no-socket", "脚本要执行 “{action}”，但没有名为 {socket} 的套接字"),
     ("sim.limit.time", "模拟到此为止：时间上限是 {seconds} 秒"),
     ("sim.limit.events", "模拟到此为止：步数上限是 {events} 步"),
 ];

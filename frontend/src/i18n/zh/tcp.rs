@@ -32,7 +32,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("tcp.again.syn", "第 {count} 次重传 SYN：定时器到时（{rfc}）"),
     ("tcp.again.timer", "重传：定时器到时（{rfc}）"),
     ("tcp.again.after-timer", "重传：超时报文段之后的数据也当作已丢失（{rfc}）"),
-    ("tcp.again.fast", "快速重传：收到三个重复 ACK（{rfc}）"),
+    ("tcp.again.fast", "快重传：收到三个重复 ACK（{rfc}）"),
     ("tcp.again.partial", "重传：只确认了一部分，说明下一个报文段也丢了（{rfc}）"),
     ("tcp.again.sack", "重传：对方报告的数据块之间有空缺（{rfc}）"),
     ("tcp.again.window", "重传：窗口重新打开，而探测的字节没有被收下（{rfc}）"),
@@ -106,7 +106,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("tcp.timer.set.time-wait", "时间等待定时器设为 {millis} 毫秒"),
     ("tcp.timer.stopped.time-wait", "时间等待定时器停止"),
     ("tcp.timer.expired.time-wait", "时间等待定时器到时"),
-    ("tcp.timer.backed-off", "定时器退避：RTO = {millis} 毫秒"),
+    ("tcp.timer.backed-off", "指数退避：RTO = {millis} 毫秒"),
     ("tcp.rtt.measured", "测得往返时间 {millis} 毫秒：SRTT {srtt}，RTTVAR {rttvar}，RTO {rto} 毫秒"),
     ("tcp.timer.r1", "重传 {count} 次都没有回应：路由还有效吗？"),
     // 拥塞与窗口

@@ -27,8 +27,8 @@ pub(in crate::i18n) const PACKET_LIST: PacketList = PacketList {
     fate: "结果",
     delivered: "送达",
     duplicate: "重复的一份",
-    reordered: "被后面的超过",
-    delayed: "被扣下一阵",
+    reordered: "被后面的帧超过",
+    delayed: "被延迟",
     corrupted: "有一位被翻转",
     comma: "，",
 };

@@ -24,7 +24,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("Version", "版本"),
     ("IHL", "首部长度"),
     ("Type of Service", "服务类型"),
-    ("DSCP", "差分服务代码点"),
+    ("DSCP", "区分服务码点"),
     ("ECN", "显式拥塞通知"),
     ("Total Length", "总长度"),
     ("Identification", "标识"),

@@ -58,7 +58,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "of a link layer that is not known here: known are Ethernet, raw IP, Linux cooked and loopback",
-        "这里不认识这种链路层：认识的有以太网、裸 IP、Linux cooked 和回环",
+        "这里不认识这种链路层：认识的有以太网、裸 IP、Linux cooked 和环回",
     ),
     ("not 99.130.83.99: no options of DHCP follow", "不是 99.130.83.99：后面没有 DHCP 选项"),
     ("left over: the option's length does not fit what it holds", "多余的字节：选项的长度与内容不符"),
