@@ -9,6 +9,8 @@
 //! * [`platform`]: the few things only a browser can do; natively they do nothing, so that components render in tests.
 
 mod app;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod chinese_pages;
 pub mod controls;
 #[cfg(target_arch = "wasm32")]
 mod entry;

@@ -69,17 +69,49 @@ impl Language {
 
     /// What a trace says, in this language.
     pub fn say(self, text: &Text) -> String {
-        let tables = match self {
-            Self::English => return text.english.clone(),
-            Self::Chinese => zh::TRACES,
-        };
-        tables.iter().flat_map(|table| table.iter()).find(|(id, _)| *id == text.id).map_or_else(
+        self.say_from(zh::TRACES, text)
+    }
+
+    /// The same for an exercise: without the tables of traces, which the first page need not load for it.
+    pub fn say_exercise(self, text: &Text) -> String {
+        self.say_from(&[zh::exercise::TEXTS], text)
+    }
+
+    fn say_from(self, chinese: &[terms::Table], text: &Text) -> String {
+        if self == Self::English {
+            return text.english.clone();
+        }
+        chinese.iter().flat_map(|table| table.iter()).find(|(id, _)| *id == text.id).map_or_else(
             || text.english.clone(),
             |(_, template)| {
-                substitute(template, |name| text.args.get(name).map(|value| self.value(name, value)))
+                let value = |name: &str| text.args.get(name).map(|value| self.value(name, value));
+                close_up(&substitute(template, value))
             },
         )
     }
+
+    /// Joins what was put together from parts with spaces between them, as the language does.
+    pub fn close_up(self, text: String) -> String {
+        match self {
+            Self::English => text,
+            Self::Chinese => close_up(&text),
+        }
+    }
+}
+
+/// Chinese has no spaces between its characters: a value that is Chinese, too, joins the words around it.
+fn close_up(text: &str) -> String {
+    let wide = |letter: char| matches!(letter, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
+    let mut closed = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let within =
+            closed.chars().next_back().is_some_and(wide) && letters.peek().is_some_and(|next| wide(*next));
+        if letter != ' ' || !within {
+            closed.push(letter);
+        }
+    }
+    closed
 }
 
 /// Fills the placeholders of a message.
@@ -140,6 +172,12 @@ mod tests {
         assert_eq!(Language::from_tag("zh-Hans-CN"), Some(Language::Chinese));
         assert_eq!(Language::from_tag("en_GB"), Some(Language::English));
         assert_eq!(Language::from_tag("fr"), None);
+    }
+
+    #[test]
+    fn chinese_words_stand_close() {
+        assert_eq!(close_up("丢掉 客户端 发出的第 1 个 SYN"), "丢掉客户端发出的第 1 个 SYN");
+        assert_eq!(close_up("A → B： 收到 FIN"), "A → B：收到 FIN");
     }
 
     #[test]
@@ -221,6 +259,7 @@ mod tests {
                 let exercise = Exercise::new(kind, level, seed);
                 for text in exercise.solution.iter().chain([&exercise.question]) {
                     let said = Language::Chinese.say(text);
+                    assert_eq!(said, Language::Chinese.say_exercise(text));
                     assert_ne!(said, text.english, "{} is not translated", text.id);
                     assert!(!said.contains('{'), "{}: a value is missing: {said}", text.id);
                 }

@@ -2,7 +2,7 @@
 
 mod bytes;
 pub(super) mod errors;
-mod exercise;
+pub(super) mod exercise;
 mod home;
 mod labs;
 mod labs_page;

@@ -73,7 +73,11 @@ fn line(index: usize, event: &Event, language: Language, summaries: &mut Summari
     let (node, text, rfc) = match &event.kind {
         EventKind::State(change) => {
             let went = fill(messages.state, &[("from", &change.from), ("to", &change.to)]);
-            (change.node.clone(), format!("{went} {}", language.say(&change.why)), change.rfc.clone())
+            (
+                change.node.clone(),
+                language.close_up(format!("{went} {}", language.say(&change.why))),
+                change.rfc.clone(),
+            )
         }
         EventKind::Frame(frame) => {
             let summary = summaries.next(frame);
@@ -92,7 +96,7 @@ fn line(index: usize, event: &Event, language: Language, summaries: &mut Summari
                 text.push(' ');
                 text.push_str(&language.say(reason));
             }
-            (frame.from.clone(), text, String::new())
+            (frame.from.clone(), language.close_up(text), String::new())
         }
         EventKind::Call(call) => {
             let result = call.result.as_ref().map_or_else(|error| error.errno.clone(), Clone::clone);

@@ -1,6 +1,6 @@
 //! 练习的题目与解答。
 
-pub(super) const TEXTS: &[(&str, &str)] = &[
+pub(in crate::i18n) const TEXTS: &[(&str, &str)] = &[
     ("exercise.wanted.address", "四个 0 到 255 的数，用点隔开"),
     ("exercise.wanted.number", "一个整数"),
     ("exercise.wanted.prefix", "/0 到 /32 之间的前缀长度"),

@@ -83,7 +83,8 @@ pub fn Packets() -> Html {
     });
     let error =
         parsed.as_ref().as_ref().err().map(|error| hex::explain(error, &messages)).unwrap_or_default();
-    let links = LINKS.map(|link| (AttrValue::from(link_name(link)), AttrValue::from(link_name(link))));
+    let captions = messages.links.split('|');
+    let links = LINKS.iter().zip(captions).map(|(link, caption)| (link_name(*link).into(), caption.into()));
     let bytes = parsed.as_ref().as_ref().ok().map(|(bytes, _)| Rc::clone(bytes));
     let save = {
         let bytes = bytes.clone();
@@ -109,7 +110,7 @@ pub fn Packets() -> Html {
                     />
                     <div class="packet-options">
                         <Select
-                            name="link" label={messages.link} options={links.to_vec()} value={link_name(link)}
+                            name="link" label={messages.link} options={links.collect::<Vec<(AttrValue, AttrValue)>>()} value={link_name(link)}
                             onchange={onlink}
                         />
                         <Toggle label={messages.fix} checked={fix} onchange={onfix} />

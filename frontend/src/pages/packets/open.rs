@@ -29,10 +29,13 @@ pub(super) fn OpenCapture(props: &Props) -> Html {
     let opened = use_state(|| Rc::new(Opened::default()));
     let wrong = use_state_eq(|| None::<Wrong>);
     let over = use_state_eq(|| false);
+    let name = use_state_eq(String::new);
     let read = {
         let (opened, wrong, onpick) = (opened.setter(), wrong.setter(), props.onpick.clone());
+        let name = name.setter();
         Callback::from(move |file: Option<File>| {
             let Some(file) = file else { return };
+            name.set(file.name());
             if file.size() > MOST_BYTES {
                 opened.set(Rc::default());
                 wrong.set(Some(Wrong::TooLarge));
@@ -69,9 +72,14 @@ pub(super) fn OpenCapture(props: &Props) -> Html {
     };
     html! {
         <div class={classes!("drop", over.then_some("over"))} {ondrop} ondragover={drag(true)} ondragleave={drag(false)}>
-            <label class="field">
+            // The browser's own control speaks the browser's language: its input stays for the keyboard, unseen.
+            <label class="field file">
                 <span class="label">{ messages.open }</span>
-                <input type="file" accept=".pcap,.pcapng,.cap" {onchange} />
+                <input type="file" class="sr-only" accept=".pcap,.pcapng,.cap" {onchange} />
+                <span class="file-chosen">
+                    <span class="button">{ messages.choose_file }</span>
+                    <span class="hint">{ if name.is_empty() { messages.no_file.to_owned() } else { (*name).clone() } }</span>
+                </span>
             </label>
             <p class="error" aria-live="polite">{ wrong.as_ref().map(|wrong| wrong.say(language)).unwrap_or_default() }</p>
             if !opened.lines.is_empty() { <Listing opened={Rc::clone(&opened)} onpick={&props.onpick} /> }

@@ -19,11 +19,12 @@ pub(super) struct Props {
 #[component]
 pub(super) fn FactTable(props: &Props) -> Html {
     let messages = use_messages().subnet;
+    let none = use_messages().common.none;
     let language = use_language().value;
     let facts = Facts::of(props.net);
     let text = |value: Option<std::net::IpAddr>| value.map(|value| value.to_string());
     let broadcast = if facts.prefix >= 31 {
-        facts.broadcast.map(|_| messages.no_broadcast.to_owned())
+        facts.broadcast.map(|_| if facts.prefix == 31 { messages.no_broadcast } else { none }.to_owned())
     } else {
         text(facts.broadcast)
     };

@@ -74,7 +74,7 @@ pub(super) fn Practice(props: &PartProps) -> Html {
         Some(Verdict::Right) => (messages.right.to_owned(), "good"),
         Some(Verdict::Wrong) => (messages.wrong.to_owned(), "bad"),
         Some(Verdict::Unreadable { wanted }) => {
-            (fill(messages.unreadable, &[("wanted", &language.say(wanted))]), "bad")
+            (fill(messages.unreadable, &[("wanted", &language.say_exercise(wanted))]), "bad")
         }
     };
     html! {
@@ -84,7 +84,7 @@ pub(super) fn Practice(props: &PartProps) -> Html {
                 <Select name="kind" label={messages.practice_kind} options={kinds} value={kind.name()} onchange={on_kind} />
                 <Select name="level" label={messages.practice_level} options={levels} value={exercise.level.to_string()} onchange={on_level} />
             </div>
-            <p class="question">{ language.say(&exercise.question) }</p>
+            <p class="question">{ language.say_exercise(&exercise.question) }</p>
             <form {onsubmit}>
                 <TextField id="answer" label={messages.answer} mono=true value={(*typed).clone()} {oninput} />
                 <p class={class} role="status" data-verdict={class}>{ said }</p>
@@ -96,7 +96,7 @@ pub(super) fn Practice(props: &PartProps) -> Html {
             </form>
             if *solved {
                 <ol class="reasons">
-                    for (index, step) in exercise.solution.iter().enumerate() { <li key={index}>{ language.say(step) }</li> }
+                    for (index, step) in exercise.solution.iter().enumerate() { <li key={index}>{ language.say_exercise(step) }</li> }
                 </ol>
             }
         </section>

@@ -12,7 +12,10 @@ use super::{
     rows::{Cell, Row, rows},
 };
 use crate::{
-    i18n::{fill, wire::say_field},
+    i18n::{
+        fill,
+        wire::{gloss, say_field},
+    },
     platform::use_window_width,
     settings::{use_language, use_messages},
 };
@@ -63,10 +66,14 @@ pub fn LayerGrid(props: &LayerGridProps) -> Html {
             let text = say_field(language, field);
             Some(Caption {
                 id: id.to_string(),
-                label: field.label().into(),
+                label: gloss(language, field.label()).unwrap_or(field.label()).into(),
                 short: short(field.label(), field.name()).into(),
                 value: if field.bits == 1 { bare(&field.value) } else { text.clone() }.into(),
-                said: format!("{}: {text}", field.label()).into(),
+                said: match gloss(language, field.label()) {
+                    Some(gloss) => format!("{gloss} ({}): {text}", field.label()),
+                    None => format!("{}: {text}", field.label()),
+                }
+                .into(),
                 lit: within(&lit, &bits),
                 selected: within(&selected, &bits),
                 wrong: field.problem.is_some(),
@@ -122,6 +129,7 @@ impl PartialEq for HeaderGridProps {
 pub fn HeaderGrid(props: &HeaderGridProps) -> Html {
     let width = use_row_width();
     let header = props.header;
+    let language = use_language().value;
     let fields: Vec<_> = header.layout().filter(|(_, spec)| spec.bits > 0).collect();
     let count = fields.len();
     let ranges: Vec<_> = fields.iter().map(|(at, spec)| *at..*at + u32::from(spec.bits)).collect();
@@ -130,7 +138,7 @@ pub fn HeaderGrid(props: &HeaderGridProps) -> Html {
         .enumerate()
         .map(|(index, (_, spec))| Caption {
             id: format!("0.{index}"),
-            label: spec.label.into(),
+            label: gloss(language, spec.label).unwrap_or(spec.label).into(),
             short: short(spec.label, spec.name).into(),
             value: AttrValue::default(),
             said: spec.label.into(),
