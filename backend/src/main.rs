@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
+use clap::Parser;
 use firsthop_server::cli::Cli;
 
 fn main() -> ExitCode {
-    match Cli::read().map(Cli::run) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Err(usage) => usage.exit(),
-        Ok(Err(error)) => {
+    match Cli::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
             eprintln!("firsthop: {error:#}");
             ExitCode::FAILURE
         }

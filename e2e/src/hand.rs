@@ -1,6 +1,6 @@
 //! What a learner's hands do: real keys and a real pointer, nothing that only a script could.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result};
 use fantoccini::{
@@ -38,7 +38,13 @@ impl Browser {
     /// # Errors
     /// When it does not appear, or something covers it.
     pub async fn click(&self, css: &str) -> Result<()> {
-        self.find(css).await?.click().await.with_context(|| format!("cannot click `{css}`"))
+        loop {
+            match self.find(css).await?.click().await {
+                // The page was drawn again between finding and clicking: a person would not notice.
+                Err(error) if error.is_stale_element_reference() => {}
+                outcome => return outcome.with_context(|| format!("cannot click `{css}`")),
+            }
+        }
     }
 
     /// Presses a key and lets it go, wherever the focus is.
@@ -74,6 +80,17 @@ impl Browser {
         // The null key lets go of the control key again.
         let keys = format!("{control}a{}{}{text}", char::from(Key::Null), char::from(Key::Delete));
         Ok(field.send_keys(&keys).await?)
+    }
+
+    /// Pastes text into a field in place of what is there.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub async fn paste(&self, css: &str, text: &str) -> Result<()> {
+        let script = "const field = arguments[0]; field.focus(); field.select();
+            document.execCommand('insertText', false, arguments[1]);";
+        let field = json!(self.find(css).await?);
+        Ok(self.client.execute(script, vec![field, json!(text)]).await.map(drop)?)
     }
 
     /// Chooses from a list by a value.
@@ -189,6 +206,33 @@ impl Browser {
         text.as_str().map(str::to_owned).context("the clipboard holds no text")
     }
 
+    /// Lets pages save files into a folder.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn downloads_into(&self, folder: &Path) -> Result<()> {
+        let params = json!({ "behavior": "allow", "downloadPath": folder });
+        self.devtools("Browser.setDownloadBehavior", params).await.map(drop)
+    }
+
+    /// Gives a file to a field that asks for one.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub async fn upload(&self, css: &str, file: &Path) -> Result<()> {
+        let path = file.to_str().context("a strange name")?;
+        Ok(self.find(css).await?.send_keys(path).await?)
+    }
+
+    /// Tells pages that the learner asked the system for less motion.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn less_motion(&self) -> Result<()> {
+        let features = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await.map(drop)
+    }
+
     /// Whether the element with the focus shows it: an outline, or something painted around it.
     ///
     /// # Errors
@@ -197,6 +241,13 @@ impl Browser {
         let script = "(() => {
             const ring = e => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2; };
             const e = document.activeElement;
+            if (e instanceof SVGElement) {
+                // Drawn things have no outline; they look otherwise than their like.
+                const like = [...document.querySelectorAll(`${e.localName}[tabindex]`)].find(other => other !== e);
+                const look = g => [...g.querySelectorAll('*')].map(x => { const s = getComputedStyle(x);
+                    return [s.strokeWidth, s.stroke, s.fill, s.fontWeight, s.filter].join(); }).sort().join();
+                return ring(e) || (like !== undefined && look(e) !== look(like));
+            }
             return ring(e) || (e.nextElementSibling !== null && e.matches('[type=radio]') && ring(e.nextElementSibling));
         })()";
         Ok(self.value(script).await? == Value::Bool(true))

@@ -7,7 +7,7 @@
 //! * [`Browser`]: a Chromium of its own, driven by chromedriver.
 //! * [`Lesson`]: both, in one language, with a picture at the end.
 //! * [`Browser::type_into`], [`Browser::drag`] and their like: a learner's hands.
-//! * [`python`]: an oracle.
+//! * [`python`], [`frames_of`] and their like: oracles.
 //! * [`axe`]: the accessibility checker.
 
 mod app;
@@ -17,13 +17,15 @@ mod devtools;
 mod hand;
 mod lesson;
 mod oracle;
+mod static_host;
 
 pub use app::App;
 pub use browser::Browser;
 pub use devtools::{PHONE, SCREEN, Theme};
 pub use hand::Place;
 pub use lesson::Lesson;
-pub use oracle::python;
+pub use oracle::{downloaded, frames_of, python, text2pcap, wrong_frames};
+pub use static_host::StaticHost;
 
 use std::path::PathBuf;
 
@@ -32,6 +34,7 @@ use std::path::PathBuf;
 pub struct Setup {
     firsthop: PathBuf,
     dist: PathBuf,
+    static_site: PathBuf,
     chromedriver: PathBuf,
     axe: PathBuf,
 }
@@ -47,6 +50,7 @@ impl Setup {
             Ok(Self {
                 firsthop: get("FIRSTHOP_BIN")?,
                 dist: get("FIRSTHOP_DIST")?,
+                static_site: get("FIRSTHOP_STATIC_SITE")?,
                 chromedriver: get("FIRSTHOP_CHROMEDRIVER")?,
                 axe: get("FIRSTHOP_AXE")?,
             })

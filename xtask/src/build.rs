@@ -1,6 +1,9 @@
 //! Building the site and the server.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 
@@ -43,11 +46,7 @@ pub fn site() -> Result<PathBuf> {
         return Ok(dist);
     }
     step("Building the browser app (WebAssembly; the first time takes a few minutes)");
-    run(command(&tools.trunk)
-        .args(["build", "--release", "--offline", "--cargo-profile", "wasm-release"])
-        .env("PATH", tools.path()?)
-        // Trunk takes NO_COLOR=1 for a malformed flag.
-        .env_remove("NO_COLOR"))?;
+    trunk(&tools, "/", &dist)?;
     if let Some(wasm_opt) = &tools.wasm_opt {
         step("Making the WebAssembly smaller (wasm-opt)");
         for file in
@@ -62,6 +61,39 @@ pub fn site() -> Result<PathBuf> {
     compress::folder(&dist)?;
     stamp::set("site", &fingerprint)?;
     Ok(dist)
+}
+
+/// Builds the site once more, for a host that only serves files and has it below the path `public_url`. It is as small as
+/// Trunk makes it.
+pub fn static_site(public_url: &str, dist: &Path) -> Result<()> {
+    let tools = Tools::get()?;
+    let fingerprint = stamp::fingerprint(&SITE, &format!("{public_url} {}", dist.display()))?;
+    if dist.join("index.html").is_file() && stamp::is_current("static-site", &fingerprint) {
+        return Ok(());
+    }
+    step(&format!("Building the browser app to stand below {public_url}"));
+    trunk(&tools, public_url, dist)?;
+    // Such a host finds a page only where there is a file.
+    let page = dist.join("index.html");
+    for name in PAGES {
+        fs::create_dir_all(dist.join(name))?;
+        fs::copy(&page, dist.join(name).join("index.html"))?;
+    }
+    fs::copy(&page, dist.join("404.html"))?;
+    stamp::set("static-site", &fingerprint)
+}
+
+/// What `frontend/src/routes.rs` has, besides the first page.
+const PAGES: [&str; 4] = ["subnet", "packets", "tcp", "labs"];
+
+fn trunk(tools: &Tools, public_url: &str, dist: &Path) -> Result<()> {
+    run(command(&tools.trunk)
+        .args(["build", "--release", "--offline", "--cargo-profile", "wasm-release"])
+        .args(["--public-url", public_url, "--dist"])
+        .arg(dist)
+        .env("PATH", tools.path()?)
+        // Trunk takes NO_COLOR=1 for a malformed flag.
+        .env_remove("NO_COLOR"))
 }
 
 /// Builds the release binary with the site inside.

@@ -43,6 +43,15 @@ enum Command {
     },
     /// Make one self-contained release binary, `target/release/firsthop`, with the whole site inside
     Build,
+    /// Build the site alone, for a host that only serves files (the labs then say that they need a server)
+    Site {
+        /// The path below which it will stand, with a slash at both ends
+        #[arg(long, default_value = "/")]
+        public_url: String,
+        /// The folder to put it into
+        #[arg(long, default_value = "target/static-site")]
+        out: std::path::PathBuf,
+    },
     /// Measure against named peers, side by side in one run
     Bench {
         /// Only the measurements whose name contains this word
@@ -59,6 +68,7 @@ fn main() -> ExitCode {
         Command::Dev => serve::dev(),
         Command::Test { only } => test::run(only.as_deref()),
         Command::Build => build::release().map(|_| ()),
+        Command::Site { public_url, out } => build::static_site(&public_url, &shell::root().join(out)),
         Command::Bench { only } => bench::run(only.as_deref()),
         Command::Tools => tools::print_all(),
     };

@@ -159,12 +159,15 @@ fn browser() -> Result<Count> {
         tools::axe().context("axe-core, which checks accessibility, comes from npm: install node and npm")?;
     let chromedriver = on_path("chromedriver").context("chromedriver is not on PATH")?;
     let dist = build::site()?;
+    let below = crate::shell::target().join("static-site");
+    build::static_site("/course/", &below)?;
     let firsthop = build::debug()?;
     count(
         cargo()
             .args(["test", "--package", "firsthop-e2e", "--no-fail-fast"])
             .env("FIRSTHOP_BIN", firsthop)
             .env("FIRSTHOP_DIST", dist)
+            .env("FIRSTHOP_STATIC_SITE", below)
             .env("FIRSTHOP_AXE", axe)
             .env("FIRSTHOP_CHROMEDRIVER", chromedriver),
     )

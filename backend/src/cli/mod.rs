@@ -5,12 +5,8 @@ mod lab;
 mod serve;
 mod sim;
 mod subnet;
-mod usage;
-
-use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
-pub use usage::Usage;
 
 /// Firsthop: computer networking with real packets.
 #[derive(Debug, Parser)]
@@ -34,18 +30,6 @@ enum Command {
 }
 
 impl Cli {
-    /// Reads the command line of this program.
-    ///
-    /// # Errors
-    /// When it makes no sense, or only asks for help.
-    pub fn read() -> Result<Self, Usage> {
-        Self::read_from(std::env::args_os())
-    }
-
-    fn read_from<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) -> Result<Self, Usage> {
-        Self::try_parse_from(arguments).map_err(Usage::new)
-    }
-
     /// Does what the command line asks for.
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {

@@ -52,10 +52,20 @@ pub fn Select(props: &ChoiceProps) -> Html {
     let onchange = props
         .onchange
         .reform(|event: Event| AttrValue::from(event.target_unchecked_into::<HtmlSelectElement>().value()));
+    // The attribute `selected` only says what is chosen at first. Once a learner chose, it has no effect any more.
+    let list = use_node_ref();
+    use_effect({
+        let (list, value) = (list.clone(), props.value.clone());
+        move || {
+            if let Some(list) = list.cast::<HtmlSelectElement>() {
+                list.set_value(&value);
+            }
+        }
+    });
     html! {
         <label class="field">
             <span class={label_class}>{ &props.label }</span>
-            <select name={props.name.clone()} {onchange}>
+            <select ref={list} name={props.name.clone()} {onchange}>
                 for (value, caption) in props.options.clone() {
                     <option key={value.as_str()} value={value.clone()} selected={value == props.value}>{ caption }</option>
                 }

@@ -88,6 +88,16 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Scrolls an element, but not the page, just as far as to have the element with this id in sight that is inside it.
+pub fn scroll_within(pane: &yew::NodeRef, id: &str) {
+    let inner = window().and_then(|window| window.document()?.get_element_by_id(id));
+    let (Some(pane), Some(inner)) = (pane.cast::<web_sys::Element>(), inner) else { return };
+    let (outer, inner) = (pane.get_bounding_client_rect(), inner.get_bounding_client_rect());
+    let by = (inner.bottom() - outer.bottom()).max(0.0) + (inner.top() - outer.top()).min(0.0);
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of a page")]
+    pane.set_scroll_top(pane.scroll_top() + by.round() as i32);
+}
+
 /// Tells screen readers which link leads to the page that is shown.
 pub fn mark_current(link: &yew::NodeRef, current: bool) {
     if let Some(link) = link.cast::<web_sys::Element>() {

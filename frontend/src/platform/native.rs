@@ -33,6 +33,9 @@ pub fn set_document_title(_title: &str) {}
 /// There is no focus.
 pub fn focus(_id: &str) {}
 
+/// There is nothing to scroll.
+pub fn scroll_within(_pane: &yew::NodeRef, _id: &str) {}
+
 /// There are no links.
 pub fn mark_current(_link: &yew::NodeRef, _current: bool) {}
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use firsthop_protocol::wire::{
-    Dissection, Field,
+    Dissection, Field, Value,
     edit::{self, EditError},
 };
 use yew::prelude::*;
@@ -72,11 +72,12 @@ struct EditorProps {
     onedit: Callback<Bytes>,
 }
 
-/// The packet with another value in a field.
-fn apply(bytes: &[u8], field: &Field, text: &str) -> Result<Bytes, EditError> {
+/// A value for a field, and the packet with that value in it.
+fn apply(bytes: &[u8], field: &Field, text: &str) -> Result<(Value, Bytes), EditError> {
+    let value = edit::parse(field, text)?;
     let mut edited = bytes.to_vec();
-    edit::set(&mut edited, field, &edit::parse(field, text)?)?;
-    Ok(edited.into())
+    edit::set(&mut edited, field, &value)?;
+    Ok((value, edited.into()))
 }
 
 /// A value to type. The packet follows as soon as it is one.
@@ -87,11 +88,18 @@ fn Editor(props: &EditorProps) -> Html {
     let now = props.field.value.to_string();
     let typed = use_state(|| now.clone());
     let error = use_state(|| None::<EditError>);
-    // When the bytes change from elsewhere, the text follows, unless it already says the same.
+    // The values that came from here. More may have been typed before the first of them is drawn.
+    let sent = use_mut_ref(Vec::<Value>::new);
+    // When the bytes change from elsewhere, the text follows.
     use_effect_with(now, {
-        let (typed, error, field) = (typed.clone(), error.setter(), props.field.clone());
+        let (typed, error, field) = (typed.setter(), error.setter(), props.field.clone());
+        let sent = Rc::clone(&sent);
         move |_| {
-            if edit::parse(&field, &typed).ok().as_ref() != Some(&field.value) {
+            let mut sent = sent.borrow_mut();
+            if let Some(at) = sent.iter().position(|value| *value == field.value) {
+                sent.drain(..=at);
+            } else {
+                sent.clear();
                 typed.set(field.value.to_string());
                 error.set(None);
             }
@@ -102,8 +110,11 @@ fn Editor(props: &EditorProps) -> Html {
         Callback::from(move |text: AttrValue| {
             typed.set(text.to_string());
             match apply(&props.bytes, &props.field, &text) {
-                Ok(bytes) => {
+                Ok((value, bytes)) => {
                     error.set(None);
+                    if value != props.field.value {
+                        sent.borrow_mut().push(value);
+                    }
                     props.onedit.emit(bytes);
                 }
                 Err(wrong) => error.set(Some(wrong)),

@@ -15,6 +15,7 @@ use crate::{
         Language, fill,
         wire::{gloss, say_broken, say_field, say_problem},
     },
+    platform,
     settings::{use_language, use_messages},
 };
 
@@ -54,10 +55,17 @@ pub fn FieldTree(props: &FieldTreeProps) -> Html {
         })
     };
     let active = props.pick.selected.map(row_id);
+    // What lights up elsewhere is in sight here.
+    let tree = use_node_ref();
+    use_effect_with((tree.clone(), props.pick.lit), |(tree, lit)| {
+        if let Some(lit) = lit {
+            platform::scroll_within(tree, &row_id(*lit));
+        }
+    });
     html! {
         <>
             <div
-                class="field-tree" role="tree" tabindex="0" aria-label={messages.fields} aria-activedescendant={active}
+                ref={tree} class="field-tree" role="tree" tabindex="0" aria-label={messages.fields} aria-activedescendant={active}
                 {onpointerover} {onpointerleave} {onclick} {onkeydown}
             >
                 for (index, layer) in props.dissection.layers.iter().enumerate() {

@@ -13,12 +13,12 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::platform::use_animation_frames;
+use crate::platform::{prefers_reduced_motion, use_animation_frames};
 
 /// A player, and how to steer it. It plays by itself while it is told to.
 #[hook]
 pub fn use_player() -> UseReducerHandle<Player> {
-    let player = use_reducer(Player::default);
+    let player = use_reducer(|| Player { stepwise: prefers_reduced_motion(), ..Player::default() });
     let dispatcher = player.dispatcher();
     let tick = use_callback((), move |millis: f64, ()| dispatcher.dispatch(Action::Tick(millis)));
     use_animation_frames(player.playing, tick);

@@ -21,6 +21,9 @@ pub struct Player {
     pub playing: bool,
     /// How fast.
     pub speed: f64,
+    /// Whether it shows, while it plays, only the instants at which something happens, and no motion between them: for
+    /// those who asked their system for less of it.
+    pub stepwise: bool,
 }
 
 /// What can be done with a player.
@@ -57,21 +60,30 @@ pub enum Action {
 
 impl Default for Player {
     fn default() -> Self {
-        Self { scale: Scale::default(), at: 0.0, playing: false, speed: 1.0 }
+        Self { scale: Scale::default(), at: 0.0, playing: false, speed: 1.0, stepwise: false }
     }
 }
 
 impl Player {
-    /// The instant it is at.
+    /// The instant it shows.
     pub fn now(&self) -> Time {
-        self.scale.time(self.at)
+        let now = self.scale.time(self.at);
+        if self.stepwise && self.playing {
+            return self.scale.instants().rev().find(|instant| *instant <= now).unwrap_or(now);
+        }
+        now
+    }
+
+    /// How far along the scale the instant is that it shows.
+    fn shown_at(&self) -> f64 {
+        if self.stepwise && self.playing { self.scale.y(self.now()) } else { self.at }
     }
 
     /// How far it has come, from 0 to 1000.
     pub fn share(&self) -> i64 {
         let height = self.scale.height();
         #[expect(clippy::cast_possible_truncation, reason = "from 0 to 1000")]
-        let share = if height > 0.0 { (self.at / height * 1000.0).round() as i64 } else { 0 };
+        let share = if height > 0.0 { (self.shown_at() / height * 1000.0).round() as i64 } else { 0 };
         share
     }
 
@@ -80,10 +92,8 @@ impl Player {
     pub fn after(&self, action: Action) -> Self {
         let mut next = self.clone();
         match action {
-            Action::Load { scale, play } => next = Self { at: 0.0, playing: play, scale, speed: self.speed },
-            Action::Follow(scale) => {
-                next = Self { at: scale.height(), playing: false, scale, speed: self.speed }
-            }
+            Action::Load { scale, play } => next = Self { at: 0.0, playing: play, scale, ..next },
+            Action::Follow(scale) => next = Self { at: scale.height(), playing: false, scale, ..next },
             Action::Tick(millis) if self.playing => {
                 next.at += millis / 1000.0 * PER_SECOND * self.speed;
                 next.playing = next.at < self.scale.height();
@@ -152,6 +162,19 @@ mod tests {
             Time(0),
             "there is nothing before the beginning"
         );
+    }
+
+    #[test]
+    fn where_motion_is_unwelcome_it_goes_from_instant_to_instant() {
+        let instants = [Time(0), Time(50_000), Time(60_000_000)];
+        let mut player = Player { stepwise: true, ..player() };
+        let mut seen = vec![player.now()];
+        while player.playing {
+            player = player.after(Action::Tick(40.0));
+            seen.push(player.now());
+        }
+        seen.dedup();
+        assert_eq!(seen, instants);
     }
 
     #[test]
