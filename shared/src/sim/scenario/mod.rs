@@ -54,8 +54,8 @@ mod tcp;
 
 use std::net::Ipv4Addr;
 
-use ipnet::Ipv4Net;
-use serde::{Deserialize, Serialize};
+use ipnet::{IpNet, Ipv4Net};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 pub use action::{Action, App, Condition, ConditionError, Receive, Scripted, Verb};
 pub(super) use check::mac_of;
@@ -63,7 +63,7 @@ pub use error::{Place, Problem, ScenarioError};
 pub use link::{LinkSpec, Rule, RuleAction};
 pub use tcp::{Preset, TcpSettings};
 
-use crate::trace::Time;
+use crate::{addr, trace::Time};
 
 /// A network and what happens on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +127,7 @@ pub struct HostSpec {
     /// What it is called.
     pub name: String,
     /// Its address and its network's prefix: `10.0.0.1/24`.
+    #[serde(deserialize_with = "interface")]
     pub address: Ipv4Net,
     /// Its MAC address; by default 02:00:00:00:00:01 for the first machine, and so on.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -182,6 +183,15 @@ impl Scenario {
     /// When it is stopped.
     pub const fn limit(&self) -> Time {
         Time::from_millis(self.limit_ms)
+    }
+}
+
+/// An address as people write it, with errors that say what would be right.
+fn interface<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ipv4Net, D::Error> {
+    match addr::parse_interface(&String::deserialize(deserializer)?) {
+        Ok(IpNet::V4(net)) => Ok(net),
+        Ok(IpNet::V6(net)) => Err(D::Error::custom(format!("{net}: only IPv4 is simulated as yet"))),
+        Err(error) => Err(D::Error::custom(error)),
     }
 }
 
