@@ -6,7 +6,9 @@
 //! * [`labs`]: what a learner can run on the kernel's own sockets.
 //! * [`capture`]: what the kernel knows meanwhile: frames on the loopback interface, socket tables.
 //! * [`services`]: the labs' services kept open for ordinary clients.
+//! * [`bind`]: why an address cannot be had, and what to do about it.
 
+pub mod bind;
 pub mod capture;
 pub mod cli;
 pub mod config;

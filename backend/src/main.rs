@@ -1,16 +1,5 @@
-//! The binary `firsthop`: parses the command line and hands over.
+//! The binary `firsthop`: hands over to the command line.
 
-use std::process::ExitCode;
-
-use clap::Parser;
-use firsthop_server::cli::Cli;
-
-fn main() -> ExitCode {
-    match Cli::parse().run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("firsthop: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> std::process::ExitCode {
+    firsthop_server::cli::main()
 }

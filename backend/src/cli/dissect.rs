@@ -45,7 +45,7 @@ pub enum Error {
         error: ReadError,
     },
     /// Standard output does not take what is written.
-    #[error("cannot write: {0}")]
+    #[error("cannot write")]
     Write(#[from] io::Error),
 }
 
@@ -60,11 +60,7 @@ impl Dissect {
                 File::open(&self.file).map_err(|error| Error::Open { file: self.file.clone(), error })?;
             self.show(file, &mut out)
         };
-        match done.and(out.flush().map_err(Error::Write)) {
-            // The reader of our output has seen enough: `firsthop dissect … | head`.
-            Err(Error::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            done => done,
-        }
+        done.and(out.flush().map_err(Error::Write))
     }
 
     fn show(&self, input: impl io::Read, out: &mut impl Write) -> Result<(), Error> {

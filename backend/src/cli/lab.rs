@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, BufWriter, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -11,39 +11,51 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use firsthop_protocol::{
     api::{Direction, Encoding, Lab, Side},
-    trace::{Event, EventKind, Trace, pcapng},
+    trace::{Event, EventKind, Printer, Trace, pcapng},
 };
 
+use super::Senseless;
 use crate::labs::{self, Cancel};
 
 /// What `lab` may be told.
 #[derive(Debug, Args)]
+#[command(
+    subcommand_value_name = "NAME",
+    subcommand_help_heading = "Labs",
+    after_help = "Frames are captured if the program has the right CAP_NET_RAW; the lab runs without it, too, and says so."
+)]
 pub struct LabCommand {
     #[command(subcommand)]
     lab: Name,
 
     /// Print one JSON object a line, an event each, instead of text
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERY_LAB)]
     json: bool,
 
+    /// Print every row of the kernel's socket table as it changes, too
+    #[arg(long, global = true, help_heading = EVERY_LAB, conflicts_with = "json")]
+    all: bool,
+
     /// Write the captured frames to this file, for Wireshark and its like
-    #[arg(long, global = true, value_name = "OUT")]
+    #[arg(long, global = true, help_heading = EVERY_LAB, value_name = "OUT")]
     pcapng: Option<PathBuf>,
 
     /// End the run after so many seconds
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, global = true, help_heading = EVERY_LAB, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     seconds: u64,
 }
+
+const EVERY_LAB: &str = "Options of every lab";
 
 #[derive(Debug, Subcommand)]
 enum Name {
     /// Send datagrams to a UDP echo server, which numbers its replies
     UdpEcho {
         /// The texts to send, a datagram each
-        #[arg(required = true)]
+        #[arg(required = true, value_name = "TEXT")]
         messages: Vec<String>,
         /// How text becomes bytes
-        #[arg(long, value_enum, default_value_t)]
+        #[arg(long, value_name = "NAME", value_enum, default_value_t)]
         encoding: EncodingName,
     },
     /// Transfer a file by TFTP, to or from this program's own server
@@ -67,10 +79,10 @@ enum Name {
     /// Open a TCP connection, have a message echoed, close
     Tcp {
         /// What the client sends
-        #[arg(long, default_value = "hello")]
+        #[arg(long, value_name = "TEXT", default_value = "hello")]
         message: String,
         /// Who closes first
-        #[arg(long, value_enum, default_value_t)]
+        #[arg(long, value_name = "SIDE", value_enum, default_value_t)]
         first_close: SideName,
     },
 }
@@ -93,21 +105,28 @@ impl LabCommand {
     /// Runs the lab and prints its trace while it happens.
     pub fn run(self) -> Result<()> {
         let lab = self.lab.into();
+        labs::check(&lab).map_err(|why| Senseless(why.to_string()))?;
+        // Before the run: whoever cannot keep the frames need not make them.
+        let cannot = |path: &Path| format!("cannot write {}", path.display());
+        let open = |path| File::create(path).with_context(|| cannot(path)).map(|file| (path, file));
+        let file = self.pcapng.as_deref().map(open).transpose()?;
         let mut trace = Trace::new();
+        let mut show = Show { json: self.json, all: self.all, printer: Printer::new(true) };
         let mut printed = Ok(());
         let cancel = Cancel::after(Duration::from_secs(self.seconds))?;
         let report = labs::run(&lab, &cancel, |events| {
-            printed = print(&events, self.json);
+            printed = show.print(&events).context("cannot print");
             trace.extend(events);
             printed.is_ok()
         });
-        printed?;
-        if let Some(path) = &self.pcapng {
+        if let Some((path, file)) = file {
             let options = pcapng::Options { epoch_micros: report.epoch_micros };
-            let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-            pcapng::write_to(BufWriter::new(file), trace.events(), &options)
-                .with_context(|| format!("cannot write {}", path.display()))?;
+            pcapng::write_to(BufWriter::new(file), trace.events(), &options).with_context(|| cannot(path))?;
+            if !trace.events().iter().any(|event| matches!(event.kind, EventKind::Frame(_))) {
+                eprintln!("firsthop: {} has no frames: none were captured", path.display());
+            }
         }
+        printed?;
         if let Err(why) = report.outcome {
             bail!("{why}");
         }
@@ -143,39 +162,27 @@ impl From<Name> for Lab {
     }
 }
 
-fn print(events: &[Event], json: bool) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    for event in events {
-        if json {
-            serde_json::to_writer(&mut out, event)?;
-            writeln!(out)?;
-        } else {
-            line(&mut out, event)?;
-        }
-    }
-    out.flush()
+/// How events are printed.
+struct Show {
+    json: bool,
+    all: bool,
+    printer: Printer,
 }
 
-/// An event for human eyes.
-fn line(out: &mut impl Write, event: &Event) -> io::Result<()> {
-    let time = event.time;
-    match &event.kind {
-        EventKind::Frame(frame) => {
-            writeln!(out, "{time}  frame  {} → {}  {} bytes", frame.from, frame.to, frame.bytes.len())
+impl Show {
+    fn print(&mut self, events: &[Event]) -> io::Result<()> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        for event in events {
+            if self.json {
+                serde_json::to_writer(&mut out, event)?;
+                writeln!(out)?;
+            // The rows repeat what the states say.
+            } else if (self.all || !matches!(event.kind, EventKind::Table(_)))
+                && let Some(line) = self.printer.line(event)
+            {
+                writeln!(out, "{line}")?;
+            }
         }
-        EventKind::Call(call) => {
-            let args: Vec<String> = call.args.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            let result = match &call.result {
-                Ok(value) => value.clone(),
-                Err(error) => format!("-1 {} ({})", error.errno, error.message),
-            };
-            writeln!(out, "{time}  {}  {}({}) = {result}", call.node, call.name, args.join(", "))
-        }
-        EventKind::State(change) => {
-            writeln!(out, "{time}  {}  {}  {} → {}", change.node, change.socket, change.from, change.to)
-        }
-        EventKind::Note { text, .. } => writeln!(out, "{time}  note   {text}"),
-        // The rows repeat what the states say; they are in the JSON.
-        EventKind::Table(_) => Ok(()),
+        out.flush()
     }
 }

@@ -70,7 +70,7 @@ pub enum Error {
         error: io::Error,
     },
     /// Standard output does not take what is written.
-    #[error("cannot write: {0}")]
+    #[error("cannot write")]
     Write(#[from] io::Error),
 }
 
@@ -82,11 +82,7 @@ impl Sim {
             Some(name) => self.simulate(name, &mut out),
             None => list(&mut out),
         };
-        match done.and(out.flush().map_err(Error::Write)) {
-            // The reader of our output has seen enough: `firsthop sim … | head`.
-            Err(Error::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            done => done,
-        }
+        done.and(out.flush().map_err(Error::Write))
     }
 
     fn simulate(&self, name: &str, out: &mut impl Write) -> Result<(), Error> {

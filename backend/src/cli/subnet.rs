@@ -56,7 +56,7 @@ pub(super) enum SubnetError {
         "{0} is IPv6: subnets are planned by host counts in IPv4; an IPv6 subnet is a /64 whatever it holds"
     )]
     PlanIpv6(IpNet),
-    #[error("cannot print: {0}")]
+    #[error("cannot print")]
     Print(#[from] io::Error),
 }
 

@@ -7,7 +7,7 @@
 //!
 //! * [`run`]: does a lab from its beginning to its end.
 //! * [`Cancel`]: ends one before its end.
-//! * [`limits`]: what a lab may be asked for.
+//! * [`limits`]: what a lab may be asked for; [`check`] says whether it is.
 
 mod cancel;
 mod collector;
@@ -37,6 +37,14 @@ pub struct Report {
     pub epoch_micros: u64,
     /// `Ok` when the lab went to its end, even if a call in it failed, which is in the trace.
     pub outcome: Result<(), Text>,
+}
+
+/// Whether `lab` is within the limits; if not, which it passes.
+///
+/// # Errors
+/// The reason, for the learner.
+pub fn check(lab: &Lab) -> Result<(), Text> {
+    limits::check(lab).map(drop)
 }
 
 /// Does `lab` from its beginning to its end, or until `cancel`; blocks. The events come to `sink` in order, in small

@@ -10,28 +10,28 @@ pub mod udp_echo;
 use std::{
     fmt::Display,
     io::{self, Write},
-    net::SocketAddr,
     path::PathBuf,
     sync::Arc,
 };
 
 use tokio::net::{TcpListener, UdpSocket};
 
-use crate::{config::Config, web::Shutdown};
+use crate::{
+    bind::{Refused, Wanted},
+    config::Config,
+    web::Shutdown,
+};
+
+const UDP_ECHO: Wanted = Wanted { service: "UDP echo", option: "--udp-echo", udp: true };
+const TCP_ECHO: Wanted = Wanted { service: "TCP echo", option: "--tcp-echo", udp: false };
+const TFTP: Wanted = Wanted { service: "TFTP", option: "--tftp", udp: true };
 
 /// A service that cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Its address cannot be had.
-    #[error("cannot keep {service} open at {address}")]
-    Address {
-        /// Which service.
-        service: &'static str,
-        /// Where.
-        address: SocketAddr,
-        /// Why.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Address(#[from] Refused),
     /// The folder of `--files` cannot be opened.
     #[error("cannot open the folder {}", path.display())]
     Files {
@@ -48,14 +48,14 @@ pub enum Error {
 /// When one cannot be opened; nothing is served then.
 pub async fn start(config: &Config, shutdown: &Shutdown) -> Result<(), Error> {
     if let Some(address) = config.udp_echo {
-        let socket = UdpSocket::bind(address).await.map_err(failed("UDP echo", address))?;
-        say("UDP echo", socket.local_addr().unwrap_or(address));
+        let socket = UdpSocket::bind(address).await.map_err(|error| UDP_ECHO.refused(address, error))?;
+        say(UDP_ECHO.service, socket.local_addr().unwrap_or(address));
         let shutdown = shutdown.clone();
         tokio::spawn(async move { udp_echo::serve(socket, shutdown.wait()).await });
     }
     if let Some(address) = config.tcp_echo {
-        let listener = TcpListener::bind(address).await.map_err(failed("TCP echo", address))?;
-        say("TCP echo", listener.local_addr().unwrap_or(address));
+        let listener = TcpListener::bind(address).await.map_err(|error| TCP_ECHO.refused(address, error))?;
+        say(TCP_ECHO.service, listener.local_addr().unwrap_or(address));
         let options =
             tcp_echo::Options { max_connections: config.max_connections, ..tcp_echo::Options::default() };
         let shutdown = shutdown.clone();
@@ -63,8 +63,8 @@ pub async fn start(config: &Config, shutdown: &Shutdown) -> Result<(), Error> {
     }
     if let Some(address) = config.tftp {
         let store = tftp_store(config)?;
-        let socket = UdpSocket::bind(address).await.map_err(failed("TFTP", address))?;
-        say("TFTP", socket.local_addr().unwrap_or(address));
+        let socket = UdpSocket::bind(address).await.map_err(|error| TFTP.refused(address, error))?;
+        say(TFTP.service, socket.local_addr().unwrap_or(address));
         let shutdown = shutdown.clone();
         tokio::spawn(async move {
             let options = tftp::Options::default();
@@ -93,10 +93,6 @@ fn tftp_store(config: &Config) -> Result<Arc<dyn tftp::Store>, Error> {
     let tree =
         tftp::Tree::open(folder, uploads).map_err(|source| Error::Files { path: folder.clone(), source })?;
     Ok(Arc::new(tree))
-}
-
-fn failed(service: &'static str, address: SocketAddr) -> impl Fn(io::Error) -> Error {
-    move |source| Error::Address { service, address, source }
 }
 
 /// Says on standard output where a service is.

@@ -1,6 +1,8 @@
 //! A server in the test's own process, and clients for it.
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod process;
+
 use std::{net::SocketAddr, path::Path, time::Duration};
 
 use firsthop_protocol::{
@@ -79,19 +81,20 @@ impl Server {
 
     /// A browser of this site.
     pub async fn browser(&self) -> Browser {
-        let own = format!("http://{}", self.address);
-        let mut browser = Browser { socket: self.open(Some(&own)).await.unwrap() };
-        assert!(matches!(browser.next().await, Some(ServerMessage::Hello { .. })));
-        browser
+        Browser::at(self.address).await
     }
 
     pub async fn open(&self, origin: Option<&str>) -> Result<Socket, tungstenite::Error> {
-        let mut request = format!("ws://{}/api/ws", self.address).into_client_request().unwrap();
-        if let Some(origin) = origin {
-            request.headers_mut().insert("origin", origin.parse().unwrap());
-        }
-        tokio_tungstenite::connect_async(request).await.map(|(socket, _)| socket)
+        open(self.address, origin).await
     }
+}
+
+async fn open(address: SocketAddr, origin: Option<&str>) -> Result<Socket, tungstenite::Error> {
+    let mut request = format!("ws://{address}/api/ws").into_client_request().unwrap();
+    if let Some(origin) = origin {
+        request.headers_mut().insert("origin", origin.parse().unwrap());
+    }
+    tokio_tungstenite::connect_async(request).await.map(|(socket, _)| socket)
 }
 
 pub struct Answer {
@@ -117,6 +120,13 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// A browser of the site at `address`.
+    pub async fn at(address: SocketAddr) -> Self {
+        let mut browser = Self { socket: open(address, Some(&format!("http://{address}"))).await.unwrap() };
+        assert!(matches!(browser.next().await, Some(ServerMessage::Hello { .. })));
+        browser
+    }
+
     pub async fn say(&mut self, message: &ClientMessage) {
         self.say_raw(&serde_json::to_string(message).unwrap()).await;
     }

@@ -40,7 +40,9 @@ impl Printer {
             }
             EventKind::State(change) => {
                 let (node, socket, why, rfc) = (&change.node, &change.socket, &change.why, &change.rfc);
-                format!("{node}  {socket}  {} => {}: {why} ({rfc})", change.from, change.to)
+                let went = format!("{node}  {socket}  {} => {}", change.from, change.to);
+                // Of a state that was read from a kernel nobody knows why.
+                if rfc == "kernel" { went } else { format!("{went}: {why} ({rfc})") }
             }
             EventKind::Table(change) if self.all => {
                 let row = change.row.as_ref().map(|row| {
@@ -70,6 +72,8 @@ impl Printer {
             None => {}
         }
         match &frame.fate {
+            // A captured frame is one that has arrived.
+            Fate::Delivered { at } if *at == event.time => {}
             Fate::Delivered { at } => {
                 line.push_str(&format!("  [arrives after {} µs]", at.since(event.time)));
             }

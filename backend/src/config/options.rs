@@ -1,68 +1,24 @@
-//! What the server may be told: by flag, by environment, by file, or not at all.
-//!
-//! The precedence is flag, then environment, then the file of `--config`, then the default. The three sources are one
-//! type, [`Options`], in which everything may be missing; [`Options::or`] lays one over another and
-//! [`Options::settle`] fills in the defaults.
+//! What one source says about the server's options, and how several are laid over one another.
 
 use std::{
-    fs, io,
+    fs,
     net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use clap::Args;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
-/// Why the options are not usable.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The file of `--config` cannot be read.
-    #[error("cannot read the configuration file {}", path.display())]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file of `--config` is not what it should be.
-    #[error("the configuration file {}, line {line}: {why}", path.display())]
-    Malformed {
-        /// Which file.
-        path: PathBuf,
-        /// The line in it, from 1.
-        line: usize,
-        /// What is wrong, in one line.
-        why: String,
-    },
-    /// A folder that was named is not there.
-    #[error("{option} {}: not a folder", path.display())]
-    NoFolder {
-        /// The option's flag.
-        option: &'static str,
-        /// The folder.
-        path: PathBuf,
-    },
-    /// A number is outside its range.
-    #[error("{option} {given}: must be from {least} to {most}")]
-    OutOfRange {
-        /// The option's flag.
-        option: &'static str,
-        /// What was given.
-        given: u64,
-        /// The smallest number that will do.
-        least: u64,
-        /// The largest number that will do.
-        most: u64,
-    },
-}
+use super::{Config, Error, Limits};
 
 /// What one source says. Each option is also a key of the configuration file (`udp-echo = "127.0.0.1:7007"`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Options {
     /// Where the site listens; port 0 takes a free one [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_LISTEN")]
+    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_LISTEN", value_parser = address)]
+    #[serde(deserialize_with = "file_address")]
     pub listen: Option<SocketAddr>,
 
     /// Serve the site from this folder instead of the one built in [default: built in]
@@ -70,19 +26,23 @@ pub struct Options {
     pub dist: Option<PathBuf>,
 
     /// Keep the TFTP service open here for ordinary clients [default: off]
-    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_TFTP")]
+    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_TFTP", value_parser = address)]
+    #[serde(deserialize_with = "file_address")]
     pub tftp: Option<SocketAddr>,
 
     /// Keep the UDP echo service open here for ordinary clients [default: off]
-    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_UDP_ECHO")]
+    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_UDP_ECHO", value_parser = address)]
+    #[serde(deserialize_with = "file_address")]
     pub udp_echo: Option<SocketAddr>,
 
     /// Keep the TCP echo service open here for ordinary clients [default: off]
-    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_TCP_ECHO")]
+    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_TCP_ECHO", value_parser = address)]
+    #[serde(deserialize_with = "file_address")]
     pub tcp_echo: Option<SocketAddr>,
 
     /// Keep the HTTP service of the lab open here for ordinary clients [default: off]
-    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_HTTP")]
+    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_HTTP", value_parser = address)]
+    #[serde(deserialize_with = "file_address")]
     pub http: Option<SocketAddr>,
 
     /// The files of the TFTP and HTTP services [default: a small tree that is built in]
@@ -129,84 +89,6 @@ pub struct Options {
     /// [default: none, so only the site's own]
     #[arg(long, value_name = "ORIGIN", env = "FIRSTHOP_ALLOW_ORIGIN", value_delimiter = ',')]
     pub allow_origin: Option<Vec<String>>,
-}
-
-/// What the server does: every option settled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Config {
-    /// Where the site listens.
-    pub listen: SocketAddr,
-    /// The folder of the site, if not the one built in.
-    pub dist: Option<PathBuf>,
-    /// Where TFTP is kept open.
-    pub tftp: Option<SocketAddr>,
-    /// Where UDP echo is kept open.
-    pub udp_echo: Option<SocketAddr>,
-    /// Where TCP echo is kept open.
-    pub tcp_echo: Option<SocketAddr>,
-    /// Where HTTP is kept open.
-    pub http: Option<SocketAddr>,
-    /// The files of TFTP and HTTP, if not those built in.
-    pub files: Option<PathBuf>,
-    /// Whether TFTP clients may upload.
-    pub uploads: bool,
-    /// Bytes that all uploads together may take.
-    pub max_uploads: u64,
-    /// Connections of the TCP echo service at once.
-    pub max_connections: usize,
-    /// The limits of the WebSocket.
-    pub limits: Limits,
-    /// Other origins whose pages may open the WebSocket.
-    pub allow_origin: Vec<String>,
-}
-
-/// What one browser, and all together, may ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    /// Browsers connected at once.
-    pub sessions: usize,
-    /// Runs of all browsers at once.
-    pub runs: usize,
-    /// Runs of one browser at once.
-    pub runs_per_session: usize,
-    /// The time a run may take.
-    pub run_time: Duration,
-    /// The longest message, in bytes.
-    pub message_bytes: usize,
-    /// Messages a second.
-    pub messages_per_second: u32,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            dist: None,
-            tftp: None,
-            udp_echo: None,
-            tcp_echo: None,
-            http: None,
-            files: None,
-            uploads: false,
-            max_uploads: 64 << 20,
-            max_connections: 256,
-            limits: Limits::default(),
-            allow_origin: Vec::new(),
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            sessions: 256,
-            runs: 64,
-            runs_per_session: 4,
-            run_time: Duration::from_secs(30),
-            message_bytes: 128 << 10,
-            messages_per_second: 20,
-        }
-    }
 }
 
 impl Options {
@@ -299,7 +181,12 @@ impl Options {
                         .unwrap_or(limits.messages_per_second),
                 },
             },
-            allow_origin: self.allow_origin.unwrap_or_default(),
+            allow_origin: self
+                .allow_origin
+                .unwrap_or_default()
+                .into_iter()
+                .map(origin)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -324,6 +211,28 @@ fn size(option: &'static str, given: Option<u64>, default: usize, most: usize) -
     within(option, given, 1, most as u64).map(|given| usize::try_from(given).unwrap_or(most))
 }
 
+/// An address as a flag or the environment has it.
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "an IP address and a port are wanted, such as 127.0.0.1:8080 or [::1]:8080")
+}
+
+/// An address as the file has it.
+fn file_address<'de, D: Deserializer<'de>>(file: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(file)?;
+    address(&text).map(Some).map_err(|why| de::Error::custom(format_args!("{text}: {why}")))
+}
+
+/// What a browser says in `Origin`: RFC 6454 §6.1.
+fn origin(given: String) -> Result<String, Error> {
+    let bare = given.trim_end_matches('/');
+    let plain = bare.split_once("://").is_some_and(|(scheme, host)| {
+        matches!(scheme, "http" | "https")
+            && !host.is_empty()
+            && !host.contains(['/', '?', '#', '@', ' ', '*'])
+    });
+    if plain { Ok(bare.to_owned()) } else { Err(Error::Origin { given }) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -342,6 +251,13 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
+        for given in ["nonsense", "http://", "http://a/b", "ftp://a", "*"] {
+            let friends = Options { allow_origin: Some(vec![given.to_owned()]), ..Options::default() };
+            let why = friends.settle().unwrap_err().to_string();
+            assert!(why.starts_with(&format!("--allow-origin {given}: ")), "{why}");
+        }
+        let wrong = toml::from_str::<Options>("listen = 'localhost'").unwrap_err();
+        assert!(wrong.message().contains("localhost: an IP address and a port"), "{wrong}");
         let none = Options { max_runs: Some(0), ..Options::default() };
         assert_eq!(none.settle().unwrap_err().to_string(), "--max-runs 0: must be from 1 to 4096");
         assert!(
