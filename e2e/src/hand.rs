@@ -248,7 +248,9 @@ impl Browser {
                     return [s.strokeWidth, s.stroke, s.fill, s.fontWeight, s.filter].join(); }).sort().join();
                 return ring(e) || (like !== undefined && look(e) !== look(like));
             }
-            return ring(e) || (e.nextElementSibling !== null && e.matches('[type=radio]') && ring(e.nextElementSibling));
+            // What is not seen itself shows it by what stands for it.
+            const stands = e.matches('[type=radio], .sr-only') ? e.nextElementSibling : null;
+            return stands ? [stands, ...stands.children].some(ring) : ring(e);
         })()";
         Ok(self.value(script).await? == Value::Bool(true))
     }

@@ -12,10 +12,10 @@ const REACHABLE: &str = "(window.reachable = [...document.querySelectorAll('a[hr
 
 /// Where the focus is in that list; whether it is in the window; whether all of it lies under something else.
 const FOCUS: &str = "(() => {
-    const e = document.activeElement, b = (e.type === 'radio' ? e.parentElement : e).getBoundingClientRect();
+    const e = document.activeElement, b = (e.matches('[type=radio], .sr-only') ? e.closest('label') : e).getBoundingClientRect();
     const points = [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]].map(([x, y]) => [b.left + b.width * x, b.top + b.height * y]);
     const on_top = points.some(([x, y]) => { const top = document.elementFromPoint(x, y);
-        return top && (e === top || e.contains(top) || top.contains(e) && top.tagName === 'LABEL'); });
+        return top && (e === top || e.contains(top) || e.closest('label')?.contains(top) || top.contains(e) && (top.tagName === 'LABEL' || e.matches('.sr-only'))); });
     return { at: window.reachable.indexOf(e), on_top, name: e.outerHTML.slice(0, 120) };
 })()";
 

@@ -256,6 +256,17 @@ async fn linked(language: &'static str) -> Result<()> {
     browser.until("document.querySelector('.field-row.selected') === [...document.querySelectorAll('.field-row')].at(-1)").await?;
     browser.until("(() => { const t = document.querySelector('.field-tree').getBoundingClientRect(), r = document.querySelector('.field-row.selected').getBoundingClientRect();
         return r.bottom <= t.bottom + 1 && r.top >= t.top - 1; })()").await.context("the field chosen is out of sight in the tree")?;
+    // On the way back up, too, where a heading stays at the top.
+    for _ in 0..30 {
+        browser.tap(Key::Up).await?;
+    }
+    browser
+        .until(
+            "(() => { const row = document.querySelector('.field-row.selected'), r = row.getBoundingClientRect();
+                return row.contains(document.elementFromPoint(r.left + r.width / 2, r.top + 3)); })()",
+        )
+        .await
+        .context("the field chosen lies under a heading")?;
     lesson.end("packets-linked").await
 }
 

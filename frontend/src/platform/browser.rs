@@ -93,7 +93,9 @@ pub fn scroll_within(pane: &yew::NodeRef, id: &str) {
     let inner = window().and_then(|window| window.document()?.get_element_by_id(id));
     let (Some(pane), Some(inner)) = (pane.cast::<web_sys::Element>(), inner) else { return };
     let (outer, inner) = (pane.get_bounding_client_rect(), inner.get_bounding_client_rect());
-    let by = (inner.bottom() - outer.bottom()).max(0.0) + (inner.top() - outer.top()).min(0.0);
+    // A heading that stays at the top covers what is under it.
+    let top = outer.top() + 40.0;
+    let by = (inner.bottom() - outer.bottom()).max(0.0) + (inner.top() - top).min(0.0);
     #[expect(clippy::cast_possible_truncation, reason = "pixels of a page")]
     pane.set_scroll_top(pane.scroll_top() + by.round() as i32);
 }
