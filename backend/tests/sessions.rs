@@ -17,7 +17,7 @@ use firsthop_protocol::{
     trace::{Event, EventKind},
 };
 use firsthop_server::{
-    capture::sockets,
+    capture::{Transport, sockets},
     config::{Config, Limits},
 };
 use futures_util::{SinkExt, StreamExt};
@@ -201,8 +201,9 @@ async fn nothing_is_left_of_a_learner_who_has_left() {
             break port;
         }
     };
-    let is_open =
-        || sockets::all().unwrap().iter().any(|row| row.protocol == "udp" && row.local.port() == port);
+    let is_open = || {
+        sockets::all().unwrap().iter().any(|row| row.protocol == Transport::Udp && row.local.port() == port)
+    };
     assert!(is_open(), "the lab is under way");
     drop(browser);
     timeout(PATIENCE, async {

@@ -17,7 +17,10 @@ use netlink_packet_sock_diag::{
 };
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::sockets::{Row, tcp_state};
+use super::{
+    Transport,
+    sockets::{Row, tcp_state},
+};
 
 /// `AF_NETLINK` and `NETLINK_SOCK_DIAG`, from <linux/socket.h> and <linux/netlink.h>.
 const NETLINK: i32 = 16;
@@ -125,7 +128,7 @@ fn row(header: &InetResponseHeader, local: SocketAddrV4, remote: Option<SocketAd
     let no_one = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0);
     let remote = remote.unwrap_or(no_one);
     (header.socket_id.destination_port == remote.port()).then(|| Row {
-        protocol: "tcp",
+        protocol: Transport::Tcp,
         local,
         remote,
         state: tcp_state(header.state),

@@ -1,6 +1,10 @@
 //! The program that the kernel runs on each frame before it copies it to a [`super::Capture`]: classic BPF.
 
+use std::net::Ipv4Addr;
+
 use socket2::SockFilter;
+
+use super::Transport;
 
 // The opcodes that are used, from <linux/bpf_common.h>.
 const LOAD_WORD: u16 = 0x20;
@@ -8,6 +12,7 @@ const LOAD_HALF: u16 = 0x28;
 const LOAD_BYTE: u16 = 0x30;
 const LOAD_HALF_AT_X: u16 = 0x48;
 const LOAD_X_HEADER_LENGTH: u16 = 0xb1;
+const JUMP: u16 = 0x05;
 const JUMP_IF_EQUAL: u16 = 0x15;
 const JUMP_IF_BITS: u16 = 0x45;
 const RETURN: u16 = 0x06;
@@ -24,12 +29,13 @@ const OUTGOING: u32 = 4;
 const TCP: u32 = 6;
 const UDP: u32 = 17;
 
-/// The longest list of ports: each needs two instructions, and a kernel takes 4,096 in all.
+/// The longest list of ports: each needs four instructions, and a kernel takes 4,096 in all.
 pub const MOST_PORTS: usize = 64;
 
-/// Takes whole frames that arrive on `interface` and carry TCP or UDP over IPv4 from or to one of `ports` (those beyond
-/// [`MOST_PORTS`] are not watched); refuses all else.
-pub fn program(interface: u32, ports: &[u16]) -> Vec<SockFilter> {
+/// Takes whole frames that arrive on `interface` between 127.0.0.1 and itself and carry TCP or UDP over IPv4 from or to
+/// one of `ports` (those beyond [`MOST_PORTS`] are not watched); refuses all else. A port is one of TCP or one of UDP: the
+/// other's with the same number is somebody else's.
+pub fn program(interface: u32, ports: &[(Transport, u16)]) -> Vec<SockFilter> {
     let refuse_unless = |code, value| [op(code, 1, 0, value), op(RETURN, 0, 0, 0)];
     let refuse_if = |code, value| [op(code, 0, 1, value), op(RETURN, 0, 0, 0)];
     let mut program = vec![op(LOAD_WORD, 0, 0, INTERFACE)];
@@ -38,17 +44,32 @@ pub fn program(interface: u32, ports: &[u16]) -> Vec<SockFilter> {
     program.extend(refuse_if(JUMP_IF_EQUAL, OUTGOING));
     program.push(op(LOAD_HALF, 0, 0, 12));
     program.extend(refuse_unless(JUMP_IF_EQUAL, 0x0800));
-    program.push(op(LOAD_BYTE, 0, 0, 14 + 9));
-    // TCP goes past the two instructions that want UDP.
-    program.push(op(JUMP_IF_EQUAL, 2, 0, TCP));
-    program.extend(refuse_unless(JUMP_IF_EQUAL, UDP));
+    for address in [12, 16] {
+        program.push(op(LOAD_WORD, 0, 0, 14 + address));
+        program.extend(refuse_unless(JUMP_IF_EQUAL, Ipv4Addr::LOCALHOST.to_bits()));
+    }
     // Only a first fragment has ports.
     program.push(op(LOAD_HALF, 0, 0, 14 + 6));
     program.extend(refuse_if(JUMP_IF_BITS, 0x1fff));
     program.push(op(LOAD_X_HEADER_LENGTH, 0, 0, 14));
+    program.push(op(LOAD_BYTE, 0, 0, 14 + 9));
+    for (number, transport) in [(TCP, Transport::Tcp), (UDP, Transport::Udp)] {
+        let from_or_to = from_or_to(ports, transport);
+        // A conditional jump reaches 255 instructions at most.
+        program.push(op(JUMP_IF_EQUAL, 1, 0, number));
+        program.push(op(JUMP, 0, 0, u32::try_from(from_or_to.len()).unwrap_or(u32::MAX)));
+        program.extend(from_or_to);
+    }
+    program.push(op(RETURN, 0, 0, 0));
+    program
+}
+
+/// Takes or refuses a segment or datagram by its ports.
+fn from_or_to(ports: &[(Transport, u16)], wanted: Transport) -> Vec<SockFilter> {
+    let mut program = Vec::new();
     for offset in [0, 2] {
         program.push(op(LOAD_HALF_AT_X, 0, 0, 14 + offset));
-        for port in ports.iter().take(MOST_PORTS) {
+        for (_, port) in ports.iter().take(MOST_PORTS).filter(|(transport, _)| *transport == wanted) {
             program.push(op(JUMP_IF_EQUAL, 0, 1, u32::from(*port)));
             program.push(op(RETURN, 0, 0, u32::MAX));
         }

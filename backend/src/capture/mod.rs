@@ -19,6 +19,25 @@ pub use diag::Diag;
 use firsthop_protocol::trace::Text;
 pub use packet::{Capture, Captured};
 
+/// What a port is one of: TCP and UDP number theirs apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Transport {
+    /// TCP, RFC 9293.
+    Tcp,
+    /// UDP, RFC 768.
+    Udp,
+}
+
+impl Transport {
+    /// The name, as tables of sockets have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+        }
+    }
+}
+
 /// Whether frames can be captured here, and if not, why.
 ///
 /// # Errors

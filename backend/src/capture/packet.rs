@@ -14,7 +14,7 @@ use nix::sys::socket::{
 };
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::filter;
+use super::{Transport, filter};
 
 /// `ETH_P_ALL` as the kernel wants it: in network byte order.
 const EVERY_PROTOCOL: i32 = 0x0003_u16.to_be() as i32;
@@ -79,7 +79,7 @@ impl Capture {
     fn await_stamps(&self) -> io::Result<()> {
         let probe = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = probe.local_addr()?;
-        self.watch(&[address.port()])?;
+        self.watch(&[(Transport::Udp, address.port())])?;
         let until = Instant::now() + STAMPS;
         while Instant::now() < until {
             probe.send_to(b"", address)?;
@@ -96,7 +96,7 @@ impl Capture {
     ///
     /// # Errors
     /// The kernel's.
-    pub fn watch(&self, ports: &[u16]) -> io::Result<()> {
+    pub fn watch(&self, ports: &[(Transport, u16)]) -> io::Result<()> {
         self.socket.attach_filter(&filter::program(self.interface, ports))
     }
 
@@ -136,5 +136,39 @@ impl Capture {
             stamped: stamp.is_some(),
             bytes: buffer.get(..length).unwrap_or_default().to_vec(),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[test]
+    fn a_port_of_the_other_protocol_or_of_another_address_is_somebody_elses() {
+        if let Err(why) = Capture::right() {
+            assert!(std::env::var_os("CI").is_none(), "{why}");
+            eprintln!("SKIPPED: what a capture sees: {why}");
+            return;
+        }
+        let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = tcp.local_addr().unwrap().port();
+        let udp = UdpSocket::bind(("127.0.0.1", port)).unwrap();
+        let elsewhere = UdpSocket::bind(("127.0.0.2", port)).unwrap();
+        for (protocol, number, least) in [(Transport::Tcp, 6, 3), (Transport::Udp, 17, 1)] {
+            let capture = Capture::open().unwrap();
+            capture.watch(&[(protocol, port)]).unwrap();
+            let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+            client.send_to(b"mine", udp.local_addr().unwrap()).unwrap();
+            client.send_to(b"not mine", elsewhere.local_addr().unwrap()).unwrap();
+            let seen = capture.take().unwrap();
+            assert!(seen.len() >= least, "{seen:?}");
+            for frame in seen {
+                assert_eq!((frame.bytes[14 + 9], &frame.bytes[30..34]), (number, &[127, 0, 0, 1][..]));
+            }
+            drop(stream);
+        }
     }
 }

@@ -8,11 +8,13 @@ use std::{
     net::{Ipv4Addr, SocketAddrV4},
 };
 
+use super::Transport;
+
 /// A row: one socket, or what is left of a connection in TIME-WAIT.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// `tcp` or `udp`.
-    pub protocol: &'static str,
+    /// Of which protocol it is.
+    pub protocol: Transport,
     /// Its own address.
     pub local: SocketAddrV4,
     /// The other end's, `0.0.0.0:0` if there is none.
@@ -33,7 +35,7 @@ const ROOM: usize = 64 << 10;
 /// # Errors
 /// When `/proc` cannot be read.
 pub fn all() -> io::Result<Vec<Row>> {
-    let mut rows = table("tcp", "/proc/net/tcp")?;
+    let mut rows = table(Transport::Tcp, "/proc/net/tcp")?;
     rows.extend(udp()?);
     Ok(rows)
 }
@@ -43,10 +45,10 @@ pub fn all() -> io::Result<Vec<Row>> {
 /// # Errors
 /// When `/proc` cannot be read.
 pub fn udp() -> io::Result<Vec<Row>> {
-    table("udp", "/proc/net/udp")
+    table(Transport::Udp, "/proc/net/udp")
 }
 
-fn table(protocol: &'static str, path: &str) -> io::Result<Vec<Row>> {
+fn table(protocol: Transport, path: &str) -> io::Result<Vec<Row>> {
     // Each read walks the kernel's whole hash table, so few large ones are many times faster.
     let mut table = String::with_capacity(ROOM);
     File::open(path)?.read_to_string(&mut table)?;
@@ -54,7 +56,7 @@ fn table(protocol: &'static str, path: &str) -> io::Result<Vec<Row>> {
 }
 
 /// A line: `sl local_address rem_address st tx_queue:rx_queue …`, numbers in hexadecimal.
-fn parse(protocol: &'static str, line: &str) -> Option<Row> {
+fn parse(protocol: Transport, line: &str) -> Option<Row> {
     let mut words = line.split_whitespace().skip(1);
     let local = address(words.next()?)?;
     let remote = address(words.next()?)?;
@@ -64,7 +66,10 @@ fn parse(protocol: &'static str, line: &str) -> Option<Row> {
         protocol,
         local,
         remote,
-        state: if protocol == "tcp" { tcp_state(state) } else { udp_state(state) },
+        state: match protocol {
+            Transport::Tcp => tcp_state(state),
+            Transport::Udp => udp_state(state),
+        },
         receive_queue: u32::from_str_radix(receive, 16).ok()?,
         send_queue: u32::from_str_radix(send, 16).ok()?,
     })
@@ -107,7 +112,7 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let std::net::SocketAddr::V4(address) = listener.local_addr().unwrap() else { unreachable!() };
         let rows = all().unwrap();
-        let row = rows.iter().find(|row| row.protocol == "tcp" && row.local == address).unwrap();
+        let row = rows.iter().find(|row| row.protocol == Transport::Tcp && row.local == address).unwrap();
         assert_eq!(row.state, "LISTEN");
         assert_eq!(row.remote, "0.0.0.0:0".parse().unwrap());
     }

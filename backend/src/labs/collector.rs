@@ -11,13 +11,13 @@ use firsthop_protocol::{
     trace::{Event, EventKind, Fate, Frame, Text, Time},
     wire::LinkType,
 };
-use smoltcp::wire::{EthernetFrame, Ipv4Packet, UdpPacket};
+use smoltcp::wire::{EthernetFrame, IpProtocol, Ipv4Packet, UdpPacket};
 
 use super::{
     Cancel, Run,
     run::{SERVER, Stamped, other},
 };
-use crate::capture::{Captured, checksum};
+use crate::capture::{Captured, Transport, checksum};
 
 /// How long an event is held back, in microseconds, so that an earlier frame can go before it: the kernel stamps a frame
 /// a little before a capture can read it.
@@ -128,7 +128,8 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
         let ip = Ipv4Packet::new_checked(ethernet.payload()).ok()?;
         // TCP and UDP have their ports in the same place.
         let ports = UdpPacket::new_unchecked(ip.payload().get(..8)?);
-        let from = self.run.owner(ports.src_port(), ports.dst_port()).unwrap_or(SERVER);
+        let protocol = if ip.next_header() == IpProtocol::Tcp { Transport::Tcp } else { Transport::Udp };
+        let from = self.run.owner(protocol, ports.src_port(), ports.dst_port()).unwrap_or(SERVER);
         Some((from, other(from)))
     }
 

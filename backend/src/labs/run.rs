@@ -12,7 +12,7 @@ use std::{
 use firsthop_protocol::trace::{Event, EventKind, Text};
 
 use super::{Cancel, Stop, collector::Collector, now, tables::Tables};
-use crate::capture::{self, Capture};
+use crate::capture::{self, Capture, Transport};
 
 /// What a lab's script records into. Shared by its threads.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Run {
     pub(super) capture: Option<Capture>,
     tables: Mutex<Tables>,
     /// The ports of this lab, and whose they are.
-    ports: Mutex<BTreeMap<u16, &'static str>>,
+    ports: Mutex<BTreeMap<(Transport, u16), &'static str>>,
 }
 
 /// An event with the kernel's time: microseconds since 1970.
@@ -85,10 +85,10 @@ impl Run {
     }
 
     /// From now on this port is one of the lab's, and `node`'s.
-    pub(super) fn watch(&self, port: u16, node: &'static str) -> io::Result<()> {
-        let ports: Vec<u16> = {
+    pub(super) fn watch(&self, protocol: Transport, port: u16, node: &'static str) -> io::Result<()> {
+        let ports: Vec<(Transport, u16)> = {
             let mut ports = lock(&self.ports);
-            ports.insert(port, node);
+            ports.insert((protocol, port), node);
             ports.keys().copied().collect()
         };
         self.capture.as_ref().map_or(Ok(()), |capture| capture.watch(&ports))
@@ -105,9 +105,12 @@ impl Run {
     }
 
     /// Whose a socket is, from its own port and the other end's; `None` when it is none of this lab's.
-    pub(super) fn owner(&self, local: u16, remote: u16) -> Option<&'static str> {
+    pub(super) fn owner(&self, protocol: Transport, local: u16, remote: u16) -> Option<&'static str> {
         let ports = lock(&self.ports);
-        ports.get(&local).copied().or_else(|| ports.get(&remote).map(|node| other(node)))
+        ports
+            .get(&(protocol, local))
+            .copied()
+            .or_else(|| ports.get(&(protocol, remote)).map(|node| other(node)))
     }
 
     /// Looks at the kernel's socket tables and records what has changed.
@@ -115,7 +118,7 @@ impl Run {
         let mut tables = lock(&self.tables);
         // Read under the lock, so that an older look never overwrites a newer one.
         if let Ok(rows) = tables.look() {
-            for kind in tables.update(rows, |local, remote| self.owner(local, remote)) {
+            for kind in tables.update(rows, |protocol, local, remote| self.owner(protocol, local, remote)) {
                 self.record(kind);
             }
         }

@@ -15,6 +15,7 @@ use nix::sys::socket::{SockaddrIn, recvfrom};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use super::{Run, Stop, recorder::Line, text::quoted};
+use crate::capture::Transport;
 
 /// The longest that a call waits for the other side, which is a thread of the same program.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -114,8 +115,10 @@ impl<'run> Traced<'run> {
                 "0".to_owned()
             },
         )?;
-        self.run.watch(address.port(), self.node).map_err(|_| Stop::Failed)?;
-        if self.socket.r#type().is_ok_and(|kind| kind == Type::STREAM) {
+        let is_tcp = self.socket.r#type().is_ok_and(|kind| kind == Type::STREAM);
+        let protocol = if is_tcp { Transport::Tcp } else { Transport::Udp };
+        self.run.watch(protocol, address.port(), self.node).map_err(|_| Stop::Failed)?;
+        if is_tcp {
             self.run.track_tcp(address, None);
         }
         // Now that the port is the lab's, its row is too.

@@ -9,7 +9,7 @@ use std::{
 use firsthop_protocol::trace::{Cell, EventKind, StateChange, TableChange, Text};
 
 use crate::capture::{
-    Diag,
+    Diag, Transport,
     sockets::{self, Row},
 };
 
@@ -58,16 +58,18 @@ impl Tables {
         sockets::all()
     }
 
-    /// Takes a new look: what of it is the lab's is known by `owner`, from the local and the remote port.
+    /// Takes a new look: what of it is the lab's is known by `owner`, from the protocol, the local and the remote port.
     pub(super) fn update(
         &mut self,
         rows: Vec<Row>,
-        owner: impl Fn(u16, u16) -> Option<&'static str>,
+        owner: impl Fn(Transport, u16, u16) -> Option<&'static str>,
     ) -> Vec<EventKind> {
         let now: BTreeMap<String, (&'static str, Row)> = rows
             .into_iter()
             .filter(|row| row.local.ip().is_loopback())
-            .filter_map(|row| Some((key(&row), (owner(row.local.port(), row.remote.port())?, row))))
+            .filter_map(|row| {
+                Some((key(&row), (owner(row.protocol, row.local.port(), row.remote.port())?, row)))
+            })
             .collect();
         let mut changes = Vec::new();
         for (key, (node, row)) in &self.rows {
@@ -90,7 +92,7 @@ impl Tables {
 
 /// `tcp 127.0.0.1:40000-127.0.0.1:8000`; a socket without another end has only its own address.
 fn key(row: &Row) -> String {
-    format!("{} {}", row.protocol, pair(row))
+    format!("{} {}", row.protocol.name(), pair(row))
 }
 
 fn pair(row: &Row) -> String {
@@ -99,12 +101,12 @@ fn pair(row: &Row) -> String {
 
 fn state(key: &str, node: &str, before: Option<&Row>, now: Option<&Row>) -> Option<EventKind> {
     const NONE: &str = "CLOSED";
-    let row = now.or(before).filter(|row| row.protocol == "tcp")?;
+    let row = now.or(before).filter(|row| row.protocol == Transport::Tcp)?;
     let (from, to) = (before.map_or(NONE, |row| row.state), now.map_or(NONE, |row| row.state));
     (from != to).then(|| {
         EventKind::State(StateChange {
             node: node.to_owned(),
-            protocol: row.protocol.to_owned(),
+            protocol: row.protocol.name().to_owned(),
             socket: key.strip_prefix("tcp ").unwrap_or(key).to_owned(),
             from: from.to_owned(),
             to: to.to_owned(),
@@ -125,7 +127,7 @@ fn table(key: &str, node: &str, row: Option<&Row>) -> EventKind {
         key: key.to_owned(),
         row: row.map(|row| {
             vec![
-                cell("Proto", row.protocol.to_owned()),
+                cell("Proto", row.protocol.name().to_owned()),
                 cell("Recv-Q", row.receive_queue.to_string()),
                 cell("Send-Q", row.send_queue.to_string()),
                 cell("Local Address", address(row.local)),
@@ -170,12 +172,12 @@ mod tests {
 
     fn row(local: &str, remote: &str, state: &'static str) -> Row {
         let (local, remote) = (local.parse().unwrap(), remote.parse().unwrap());
-        Row { protocol: "tcp", local, remote, state, receive_queue: 0, send_queue: 0 }
+        Row { protocol: Transport::Tcp, local, remote, state, receive_queue: 0, send_queue: 0 }
     }
 
     #[test]
     fn rows_come_change_and_go_and_others_are_not_looked_at() {
-        let owner = |local, _| (local == 7).then_some("server");
+        let owner = |protocol, local, _| (protocol == Transport::Tcp && local == 7).then_some("server");
         let mut tables = Tables::default();
         let states = |changes: &[EventKind]| -> Vec<String> {
             changes
@@ -190,7 +192,9 @@ mod tests {
         };
         let listening = row("127.0.0.1:7", "0.0.0.0:0", "LISTEN");
         let foreign = row("127.0.0.1:8", "0.0.0.0:0", "LISTEN");
-        let changes = tables.update(vec![listening.clone(), foreign], owner);
+        // Its port has the same number, but it is one of UDP.
+        let other = Row { protocol: Transport::Udp, ..listening.clone() };
+        let changes = tables.update(vec![listening.clone(), foreign, other], owner);
         assert_eq!(states(&changes), ["127.0.0.1:7 CLOSED>LISTEN"]);
         assert_eq!(changes.len(), 2);
         assert!(tables.update(vec![listening], owner).is_empty());

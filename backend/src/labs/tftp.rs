@@ -20,6 +20,7 @@ use super::{
     run::{CLIENT, SERVER},
     socket::Traced,
 };
+use crate::capture::Transport;
 use crate::services::tftp::{
     self, Call, CallKind, Memory, Observer, Options, TransferInfo, UploadOptions, transfer,
 };
@@ -145,7 +146,7 @@ impl Observer for Watching {
     fn call(&self, _: &TransferInfo, call: &Call<'_>) {
         if let CallKind::Bind { local } = call.kind {
             // The capture sees it anyhow, by the client's port; the socket table needs to know whose it is.
-            self.run.watch(local.port(), self.node).ok();
+            self.run.watch(Transport::Udp, local.port(), self.node).ok();
         }
         self.run.record(EventKind::Call(call.to_trace(self.node)));
     }
