@@ -22,8 +22,16 @@ impl App {
     /// # Errors
     /// When it does not start.
     pub fn start(setup: &Setup) -> Result<Self> {
+        Self::start_at(setup, "127.0.0.1:0")
+    }
+
+    /// The same where one was before: `127.0.0.1:40000`.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start_at(setup: &Setup, address: &str) -> Result<Self> {
         let mut child = Command::new(&setup.firsthop)
-            .args(["serve", "--listen", "127.0.0.1:0", "--dist"])
+            .args(["serve", "--listen", address, "--dist"])
             .arg(&setup.dist)
             .stdout(Stdio::piped())
             .spawn()

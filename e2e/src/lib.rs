@@ -8,6 +8,7 @@
 //! * [`Lesson`]: both, in one language, with a picture at the end.
 //! * [`Browser::type_into`], [`Browser::drag`] and their like: a learner's hands.
 //! * [`python`], [`frames_of`] and their like: oracles.
+//! * [`Segment`], [`saved`], [`tshark`], [`well_formed`]: what a learner sees of a trace and takes away.
 //! * [`axe`]: the accessibility checker.
 
 mod app;
@@ -15,14 +16,17 @@ pub mod axe;
 mod browser;
 mod devtools;
 mod hand;
+mod learner;
 mod lesson;
 mod oracle;
 mod static_host;
+mod watch;
 
 pub use app::App;
 pub use browser::Browser;
 pub use devtools::{PHONE, SCREEN, Theme};
 pub use hand::Place;
+pub use learner::{Segment, saved, tshark, well_formed};
 pub use lesson::Lesson;
 pub use oracle::{downloaded, frames_of, python, text2pcap, wrong_frames};
 pub use static_host::StaticHost;

@@ -99,7 +99,7 @@ messages! {
     /// The TCP handshake. What is in the plural has a part for each choice, with `|` between them.
     Tcp {
         title, lead, opening, openings, ending, endings, loss, losses, options, presets, delay, up, down, simulated, variables,
-        real, real_text, differences, why, row_isn, why_isn, row_options, why_options, row_window, why_window, row_time,
+        setup, twin, real, real_text, differences, why, row_isn, why_isn, row_options, why_options, row_window, why_window, row_time,
         why_time, row_segments, why_segments
     }
 }
@@ -111,8 +111,8 @@ messages! {
     }
 }
 messages! {
-    /// The ladder.
-    Ladder { title }
+    /// The ladder. `earlier` takes `{n}`.
+    Ladder { title, earlier }
 }
 messages! {
     /// The player.

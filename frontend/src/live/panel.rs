@@ -40,13 +40,13 @@ pub fn RunPanel(props: &RunPanelProps) -> Html {
     let stop = props.run.stop.reform(|_: MouseEvent| ());
     let caption = if live.run == Run::Idle { messages.run } else { messages.again };
     html! {
-        <div class="run-panel">
+        <div class="run-panel" data-server={server_name(&live.server)} data-run={run_name(&live.run)}>
             if live.server == Server::Absent {
                 <Absent retry={props.run.retry.clone()} />
             } else {
                 <div class="buttons">
-                    <button type="button" class="primary" disabled={!ready || running || !props.enabled} onclick={start}>{ caption }</button>
-                    if running { <button type="button" onclick={stop}>{ messages.stop }</button> }
+                    <button type="button" class="primary" data-do="run" disabled={!ready || running || !props.enabled} onclick={start}>{ caption }</button>
+                    if running { <button type="button" data-do="stop" onclick={stop}>{ messages.stop }</button> }
                 </div>
             }
             <p class="hint" role="status">{ server(&live.server, language) }{ " " }{ progress(&live.run, language) }</p>
@@ -67,8 +67,31 @@ fn Absent(props: &AbsentProps) -> Html {
         <div class="absent">
             <p>{ messages.live.absent_how }</p>
             <p class="command"><code>{ COMMAND }</code><CopyButton text={COMMAND} what={COMMAND} /></p>
-            <button type="button" onclick={props.retry.reform(|_: MouseEvent| ())}>{ messages.live.retry }</button>
+            <button type="button" data-do="retry" onclick={props.retry.reform(|_: MouseEvent| ())}>{ messages.live.retry }</button>
         </div>
+    }
+}
+
+/// As it stands in an attribute, for style sheets and tests.
+fn server_name(server: &Server) -> &'static str {
+    match server {
+        Server::Connecting => "connecting",
+        Server::Absent => "absent",
+        Server::Ready { no_capture: None } => "ready",
+        Server::Ready { no_capture: Some(_) } => "ready-without-capture",
+        Server::Outdated { .. } => "outdated",
+    }
+}
+
+/// As it stands in an attribute, for style sheets and tests.
+fn run_name(run: &Run) -> &'static str {
+    match run {
+        Run::Idle => "idle",
+        Run::Running => "running",
+        Run::Ended => "ended",
+        Run::Failed(_) => "failed",
+        Run::Refused(_) => "refused",
+        Run::Gone => "gone",
     }
 }
 

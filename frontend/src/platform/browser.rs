@@ -3,7 +3,10 @@
 use std::{cell::Cell, rc::Rc};
 
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url, UrlSearchParams, Window, window};
+use web_sys::{
+    Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Url,
+    UrlSearchParams, Window, window,
+};
 
 fn root() -> Option<HtmlElement> {
     window()?.document()?.document_element()?.dyn_into().ok()
@@ -109,6 +112,26 @@ pub fn mark_current(link: &yew::NodeRef, current: bool) {
             link.remove_attribute("aria-current").ok();
         }
     }
+}
+
+/// Scrolls a page so far that the element is on the screen; not at all if it is.
+pub fn reveal(element: &yew::NodeRef) {
+    if let Some(element) = element.cast::<web_sys::Element>() {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Scrolls an element, not the page, so that what the selector finds in it is neither far down nor above what is shown.
+pub fn keep_in_sight(pane: &yew::NodeRef, selector: &str) {
+    let Some(pane) = pane.cast::<web_sys::Element>() else { return };
+    let Some(inner) = pane.query_selector(selector).ok().flatten() else { return };
+    let (outer, at) = (pane.get_bounding_client_rect(), inner.get_bounding_client_rect().top());
+    let (highest, lowest) = (outer.top() + outer.height() * 0.25, outer.top() + outer.height() * 0.75);
+    let by = if at > lowest { at - lowest } else { (at - highest).min(0.0) };
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of a page")]
+    pane.set_scroll_top(pane.scroll_top() + by as i32);
 }
 
 /// Whether the learner asked the system for less motion.

@@ -38,6 +38,11 @@ pub fn scroll_within(_pane: &yew::NodeRef, _id: &str) {}
 
 /// There are no links.
 pub fn mark_current(_link: &yew::NodeRef, _current: bool) {}
+/// There is nothing to scroll.
+pub fn reveal(_element: &yew::NodeRef) {}
+
+/// There is nothing to scroll.
+pub fn keep_in_sight(_pane: &yew::NodeRef, _selector: &str) {}
 
 /// Nothing moves.
 pub fn prefers_reduced_motion() -> bool {

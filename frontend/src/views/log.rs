@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     i18n::{Language, fill},
     settings::{use_language, use_messages},
-    views::SharedTrace,
+    views::{MOST_SHOWN, SharedTrace},
 };
 
 /// What is explained.
@@ -17,7 +17,7 @@ pub struct LogProps {
     /// Up to which instant.
     pub now: Time,
     /// How many of the newest events.
-    #[prop_or(400)]
+    #[prop_or(MOST_SHOWN)]
     pub most: usize,
 }
 
@@ -39,7 +39,10 @@ pub fn Log(props: &LogProps) -> Html {
     html! {
         <div ref={list} class="log-scroll" tabindex="0" role="log" aria-label={messages.title}><ol class="log">
             for line in newest {
-                <li key={line.event}>
+                <li
+                    key={line.event} data-node={line.machine} data-rfc={line.section}
+                    class={classes!((line.time == props.now).then_some("present"))}
+                >
                     <span class="time">{ line.time.to_string() }</span>{ " " }
                     <b>{ line.node }</b>{ " " }{ line.text }
                     if !line.rfc.is_empty() { { " " }<cite>{ line.rfc }</cite> }
@@ -53,6 +56,9 @@ pub fn Log(props: &LogProps) -> Html {
 struct Line {
     event: usize,
     time: Time,
+    /// The machine and the RFC's section as the trace has them.
+    machine: String,
+    section: String,
     node: String,
     text: String,
     rfc: String,
@@ -81,13 +87,8 @@ fn line(index: usize, event: &Event, language: Language, summaries: &mut Summari
         }
         EventKind::Frame(frame) => {
             let summary = summaries.next(frame);
-            let mut text = fill(
-                messages.sends,
-                &[(
-                    "what",
-                    &format!("{} {}", summary.protocol.to_uppercase(), language.summary(&summary.info)),
-                )],
-            );
+            let what = format!("{} {}", summary.protocol.to_uppercase(), language.summary(&summary.info));
+            let mut text = fill(messages.sends, &[("what", &what)]);
             let lost = match &frame.fate {
                 Fate::Lost { why, .. } | Fate::Dropped { why, .. } => Some(why),
                 Fate::Delivered { .. } => None,
@@ -107,6 +108,13 @@ fn line(index: usize, event: &Event, language: Language, summaries: &mut Summari
         }
         EventKind::Table(_) => return None,
     };
-    let (node, rfc) = (language.node(&node).to_owned(), language.section(&rfc).into_owned());
-    Some(Line { event: index, time: event.time, node, text, rfc })
+    Some(Line {
+        event: index,
+        time: event.time,
+        node: language.node(&node).to_owned(),
+        text,
+        rfc: language.section(&rfc).into_owned(),
+        machine: node,
+        section: rfc,
+    })
 }

@@ -16,3 +16,7 @@ pub mod study;
 pub mod tables;
 
 pub use shared_trace::SharedTrace;
+
+/// The most things of a kind that a view puts on the page, the newest of the instant shown: a transfer has thousands, and
+/// a page with all of them stands still. What is earlier is seen by going back in time.
+pub const MOST_SHOWN: usize = 200;

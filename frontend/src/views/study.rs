@@ -9,6 +9,7 @@ use firsthop_protocol::{
 use yew::prelude::*;
 
 use crate::{
+    platform,
     settings::{use_language, use_messages},
     views::{
         SharedTrace, bytes::PacketBytes, export::Export, ladder::Ladder, log::Log, packet_list::PacketList,
@@ -26,35 +27,67 @@ pub struct StudyProps {
     pub nodes: Vec<String>,
     /// The name of saved files, without an extension.
     pub name: AttrValue,
-    /// What stands beside the ladder: tables, states, calls.
+    /// The event that is selected first, and when this changes.
+    #[prop_or_default]
+    pub selected: Option<usize>,
+    /// Another is selected, or none.
+    #[prop_or_default]
+    pub onselect: Callback<Option<usize>>,
+    /// What the ladder is called, where there are several.
+    #[prop_or_default]
+    pub title: Option<AttrValue>,
+    /// What stands beside the ladder, such as the ladder of another trace.
+    #[prop_or_default]
+    pub beside: Html,
+    /// What follows: states, tables, calls.
     #[prop_or_default]
     pub children: Html,
 }
 
-/// Ladder and log; packets and bytes; whatever a page adds.
+/// Ladder and log, the bytes of a segment, whatever a page adds, the packets as a list.
 #[component]
 pub fn Study(props: &StudyProps) -> Html {
     let messages = use_messages();
-    let selected = use_state_eq(|| None::<usize>);
-    let onselect = {
+    let selected = use_state_eq(|| props.selected);
+    use_effect_with(props.selected, {
         let selected = selected.setter();
-        use_callback((), move |event: usize, ()| selected.set(Some(event)))
+        move |asked| selected.set(*asked)
+    });
+    let choose = {
+        let selected = selected.setter();
+        use_callback(props.onselect.clone(), move |event: Option<usize>, tell| {
+            selected.set(event);
+            tell.emit(event);
+        })
     };
+    let onselect = use_callback(choose.clone(), |event: usize, choose| choose.emit(Some(event)));
     let (trace, now) = (props.trace.clone(), props.now);
+    let wide = props.beside != Html::default();
     html! {
         <div class="study">
-            <div class="study-main">
-                <Ladder trace={trace.clone()} {now} nodes={props.nodes.clone()} selected={*selected} onselect={onselect.clone()} />
+            <div class={classes!("study-main", wide.then_some("compared"))}>
+                { props.beside.clone() }
+                <div class="column">
+                    if let Some(title) = &props.title { <h3>{ title }</h3> }
+                    <Ladder
+                        trace={trace.clone()} {now} nodes={props.nodes.clone()} selected={*selected} onselect={onselect.clone()}
+                        label={props.title.clone()}
+                    />
+                </div>
                 <div class="study-side">
-                    <h2>{ messages.log.title }</h2>
+                    <h3>{ messages.log.title }</h3>
                     <Log trace={trace.clone()} {now} />
                     <Export trace={trace.clone()} nodes={props.nodes.clone()} name={props.name.clone()} />
                 </div>
             </div>
-            <h2>{ messages.packet_list.title }</h2>
-            <PacketList trace={trace.clone()} {now} selected={*selected} {onselect} />
-            if let Some(event) = *selected { <SelectedFrame {trace} {event} /> }
+            if let Some(event) = *selected {
+                <SelectedFrame trace={trace.clone()} {event} onclose={choose.reform(|()| None)} />
+            }
             { props.children.clone() }
+            <div class="listed">
+                <h3>{ messages.packet_list.title }</h3>
+                <PacketList {trace} {now} selected={*selected} {onselect} />
+            </div>
         </div>
     }
 }
@@ -63,6 +96,7 @@ pub fn Study(props: &StudyProps) -> Html {
 struct SelectedProps {
     trace: SharedTrace,
     event: usize,
+    onclose: Callback<()>,
 }
 
 /// The frame of an event, three ways.
@@ -70,15 +104,24 @@ struct SelectedProps {
 fn SelectedFrame(props: &SelectedProps) -> Html {
     let messages = use_messages();
     let language = use_language().value;
-    let frame = props.trace.events().get(props.event).and_then(|event| match &event.kind {
-        EventKind::Frame(frame) => Some(frame),
+    let beginning = use_node_ref();
+    use_effect_with((beginning.clone(), props.event), |(beginning, _)| platform::reveal(beginning));
+    let frames = || props.trace.events().iter().enumerate();
+    let found = frames().find_map(|(index, event)| match &event.kind {
+        EventKind::Frame(frame) if index == props.event => Some(frame),
         _ => None,
     });
-    let Some(frame) = frame else { return html! {} };
+    let Some(frame) = found else { return html! {} };
+    let before = frames().take(props.event);
+    let number = 1 + before.filter(|(_, event)| matches!(event.kind, EventKind::Frame(_))).count();
     let dissection = Rc::new(dissect(frame.link_type, &frame.bytes));
     html! {
-        <section aria-label={messages.packets.title} class="selected-frame">
-            <h2>{ format!("{} → {}", language.node(&frame.from), language.node(&frame.to)) }</h2>
+        <section aria-label={messages.packets.title} class="selected-frame" data-number={number.to_string()}>
+            <div class="beginning" ref={beginning} />
+            <div class="title-row">
+                <h3>{ format!("{} {number}: {} → {}", messages.packet_list.number, language.node(&frame.from), language.node(&frame.to)) }</h3>
+                <button type="button" class="quiet" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ messages.common.hide }</button>
+            </div>
             <PacketBytes bytes={Rc::from(frame.bytes.as_slice())} {dissection} />
         </section>
     }

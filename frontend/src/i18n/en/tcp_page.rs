@@ -18,6 +18,8 @@ pub(in crate::i18n) const TCP: Tcp = Tcp {
     down: "Server answers",
     simulated: "Simulated",
     variables: "All variables of both endpoints (TCB)",
+    setup: "Set up",
+    twin: "A kernel does not lose, delay or reset on demand, so this is compared with a simulation of what it can do: an ordinary connection, everything echoed.",
     real: "For real",
     real_text: "The server opens a connection to itself with kernel sockets: the client sends as many bytes as above, the server echoes them, and the side you chose closes first. Nothing is lost on a loopback interface.",
     differences: "What differs, and why",

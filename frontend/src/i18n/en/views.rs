@@ -2,8 +2,10 @@
 
 use crate::i18n::catalogue::{Calls, Export, Ladder, Log, PacketList, Player, States, Tables};
 
-pub(in crate::i18n) const LADDER: Ladder =
-    Ladder { title: "Ladder of segments between the machines; time runs downwards" };
+pub(in crate::i18n) const LADDER: Ladder = Ladder {
+    title: "Ladder of segments between the machines; time runs downwards",
+    earlier: "{n} earlier ones are not shown: go back in time to see them.",
+};
 
 pub(in crate::i18n) const PLAYER: Player = Player {
     title: "Player",

@@ -2,8 +2,10 @@
 
 use crate::i18n::catalogue::{Calls, Export, Ladder, Log, PacketList, Player, States, Tables};
 
-pub(in crate::i18n) const LADDER: Ladder =
-    Ladder { title: "两台机器之间的报文段时序图，时间自上而下" };
+pub(in crate::i18n) const LADDER: Ladder = Ladder {
+    title: "两台机器之间的报文段时序图，时间自上而下",
+    earlier: "更早的 {n} 项没有显示：把时间往回拨就能看到。",
+};
 
 pub(in crate::i18n) const PLAYER: Player = Player {
     title: "播放器",

@@ -3,7 +3,6 @@
 mod forms;
 mod state;
 
-use firsthop_protocol::trace::Time;
 use yew::prelude::*;
 
 use self::{
@@ -16,7 +15,14 @@ use crate::{
     live::{RunPanel, use_live_run},
     settings::use_messages,
     url_state::use_url_state,
-    views::{calls::CallList, states::StateDiagram, study::Study, tables::RowsView},
+    views::{
+        calls::CallList,
+        ladder::Layout,
+        player::{PlayerBar, use_following_player},
+        states::StateDiagram,
+        study::Study,
+        tables::RowsView,
+    },
 };
 
 /// The page.
@@ -32,10 +38,13 @@ pub fn Labs() -> Html {
         .zip(messages.labs.names.split('|'))
         .map(|(name, caption)| (name.id().into(), caption.into()));
     let onchange = state.on(|state: &mut LabState, id: AttrValue| state.lab = Name::from_id(&id));
+    let name = messages.labs.names.split('|').nth(lab as usize).unwrap_or_default();
     let look = messages.labs.look.split('|').nth(lab as usize).unwrap_or_default();
     let trace = run.live.trace.clone();
     let nodes: Vec<String> = ["client", "server"].map(str::to_owned).to_vec();
-    let now = Time(u64::MAX);
+    let scale = use_memo((trace.clone(), nodes.clone()), |(trace, nodes)| Layout::new(trace, nodes).scale);
+    let player = use_following_player(&scale);
+    let now = player.now();
     html! {
         <div class="page labs">
             <h1>{ messages.labs.title }</h1>
@@ -47,8 +56,10 @@ pub fn Labs() -> Html {
                 <RunPanel run={run.clone()} lab={state.value.to_lab()} />
             </Panel>
             if !trace.events().is_empty() {
+                <h2>{ name }</h2>
+                <PlayerBar {player} />
                 <Study trace={trace.clone()} {now} nodes={nodes.clone()} name={format!("firsthop-{}", lab.id())}>
-                    <h2>{ messages.calls.title }</h2>
+                    <h3>{ messages.calls.title }</h3>
                     <CallList trace={trace.clone()} {now} />
                     <RowsView trace={trace.clone()} {now} {nodes} table="sockets" title={messages.labs.sockets} />
                     if lab == Name::Tcp {

@@ -33,14 +33,16 @@ impl Handshake {
     /// Reads a trace.
     pub(super) fn of(trace: &Trace, language: Language) -> Self {
         let mut found = Self::default();
-        let mut times: Vec<Time> = Vec::new();
+        let (mut times, mut opened): (Vec<Time>, Vec<String>) = (Vec::new(), Vec::new());
         for event in trace.events() {
             let EventKind::Frame(frame) = &event.kind else { continue };
             let Some(tcp) = tcp_of(frame) else { continue };
             found.segments += 1;
             times.push(event.time);
             found.with_data += usize::from(carries_data(frame));
-            if tcp.number("syn") == Some(1) && found.isns.len() < 2 {
+            // A SYN sent again says nothing new.
+            if tcp.number("syn") == Some(1) && !opened.contains(&frame.from) {
+                opened.push(frame.from.clone());
                 found.isns.extend(tcp.number("seq_raw"));
                 found.windows.extend(tcp.number("window_size_value"));
                 found.options.push(options(&tcp, language));
@@ -88,11 +90,18 @@ pub(super) fn Comparison(props: &ComparisonProps) -> Html {
     let join = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     let micros = |time: Option<u64>| time.map_or_else(|| "–".to_owned(), |micros| format!("{micros} µs"));
     let rows = [
-        (messages.row_isn, join(&simulated.isns), join(&real.isns), messages.why_isn),
-        (messages.row_options, simulated.options.join(" / "), real.options.join(" / "), messages.why_options),
-        (messages.row_window, join(&simulated.windows), join(&real.windows), messages.why_window),
-        (messages.row_time, micros(simulated.round_trip), micros(real.round_trip), messages.why_time),
+        ("isn", messages.row_isn, join(&simulated.isns), join(&real.isns), messages.why_isn),
         (
+            "options",
+            messages.row_options,
+            simulated.options.join(" / "),
+            real.options.join(" / "),
+            messages.why_options,
+        ),
+        ("window", messages.row_window, join(&simulated.windows), join(&real.windows), messages.why_window),
+        ("time", messages.row_time, micros(simulated.round_trip), micros(real.round_trip), messages.why_time),
+        (
+            "segments",
             messages.row_segments,
             format!("{} ({})", simulated.segments, simulated.with_data),
             format!("{} ({})", real.segments, real.with_data),
@@ -108,8 +117,8 @@ pub(super) fn Comparison(props: &ComparisonProps) -> Html {
                     <th scope="col">{ messages.why }</th>
                 </tr></thead>
                 <tbody>
-                    for (name, simulated, real, why) in rows {
-                        <tr key={name}>
+                    for (row, name, simulated, real, why) in rows {
+                        <tr key={row} data-row={row} class={classes!((simulated != real).then_some("differs"))}>
                             <th scope="row">{ name }</th>
                             <td class="mono">{ simulated }</td>
                             <td class="mono">{ real }</td>

@@ -2,25 +2,27 @@
 
 mod compare;
 mod controls;
+mod moment;
 mod real;
 mod state;
 
 use firsthop_protocol::{
     sim::{Scenario, Simulation},
-    trace::Trace,
+    trace::{Time, Trace},
 };
 use yew::prelude::*;
 
-use self::{controls::Controls, real::Real, state::TcpState};
+use self::{controls::Controls, moment::Moment, real::Real, state::TcpState};
 use super::use_title;
 use crate::{
+    platform::use_window_width,
     settings::use_messages,
-    url_state::use_url_state,
+    url_state::{UrlState, use_url_state},
     views::{
         SharedTrace,
         calls::CallList,
         ladder::Layout,
-        player::{Action, PlayerBar, use_player},
+        player::{Action, Player, PlayerBar, use_player},
         states::StateDiagram,
         study::Study,
         tables::VariablesView,
@@ -50,38 +52,87 @@ pub fn Tcp() -> Html {
     let trace = use_memo(state.value.clone(), simulate);
     let trace = (*trace).clone();
     let nodes: Vec<String> = NODES.map(str::to_owned).to_vec();
-    let player = use_player();
-    use_effect_with(trace.clone(), {
-        let (player, nodes) = (player.dispatcher(), nodes.clone());
-        move |trace: &SharedTrace| {
-            let scale = Layout::new(trace, &nodes).scale;
-            player.dispatch(Action::Load { scale, play: false });
-            player.dispatch(Action::End);
-        }
-    });
+    let (player, moment) = use_moment(&trace, &nodes);
     let now = player.now();
+    let onselect = {
+        let trace = trace.clone();
+        moment.on(move |moment: &mut Moment, event: Option<usize>| {
+            moment.segment = event.and_then(|event| Moment::number(&trace, event));
+        })
+    };
     html! {
         <div class="page tcp">
             <h1>{ messages.tcp.title }</h1>
             <p class="lead">{ messages.tcp.lead }</p>
-            <Controls state={state.value.clone()} set={state.set.clone()} />
-            <h2>{ messages.tcp.simulated }</h2>
-            <PlayerBar {player} />
-            <Study trace={trace.clone()} {now} nodes={nodes.clone()} name="firsthop-tcp">
-                <div class="pair">
-                    for node in NODES { <StateDiagram key={node} trace={trace.clone()} {now} {node} /> }
-                </div>
-                <details class="more">
-                    <summary>{ messages.tcp.variables }</summary>
-                    <VariablesView trace={trace.clone()} {now} {nodes} table="tcb" title={messages.tcp.variables} />
-                </details>
-                <details class="more">
-                    <summary>{ messages.calls.title }</summary>
-                    <CallList trace={trace.clone()} {now} />
-                </details>
-            </Study>
-            <Real simulated={trace} state={state.value} />
+            <div class="bench">
+                <Setup state={state.value.clone()} set={state.set.clone()} />
+                <section class="stage" aria-labelledby="stage-title">
+                    <h2 id="stage-title" class="sr-only">{ messages.tcp.simulated }</h2>
+                    <PlayerBar {player} />
+                    <Study
+                        trace={trace.clone()} {now} nodes={nodes.clone()} name="firsthop-tcp"
+                        selected={moment.value.event(&trace)} {onselect}
+                    >
+                        <div class="pair">
+                            for node in NODES { <StateDiagram key={node} trace={trace.clone()} {now} {node} /> }
+                        </div>
+                        <VariablesView trace={trace.clone()} {now} {nodes} table="tcb" title={messages.tcp.variables} />
+                        <details class="more">
+                            <summary>{ messages.calls.title }</summary>
+                            <CallList {trace} {now} />
+                        </details>
+                    </Study>
+                </section>
+            </div>
+            <Real state={state.value} />
         </div>
+    }
+}
+
+/// A player of the trace and what the address says of it, each kept as the other says.
+#[hook]
+fn use_moment(trace: &SharedTrace, nodes: &[String]) -> (UseReducerHandle<Player>, UrlState<Moment>) {
+    let player = use_player();
+    let moment = use_url_state::<Moment>();
+    let loaded = use_mut_ref(|| false);
+    use_effect_with(trace.clone(), {
+        let (player, nodes, asked) = (player.dispatcher(), nodes.to_vec(), moment.value.at);
+        move |trace: &SharedTrace| {
+            let scale = Layout::new(trace, &nodes).scale;
+            player.dispatch(Action::Load { scale, play: false });
+            // A link asks for a moment; what is set up anew is shown whole.
+            let first = !loaded.replace(true);
+            player.dispatch(asked.filter(|_| first).map_or(Action::End, |micros| Action::Seek(Time(micros))));
+        }
+    });
+    let stands = player.scale.instants().next_back().filter(|_| !player.playing);
+    use_effect_with(stands.map(|end| Moment::stand(player.now(), end)), {
+        let write = moment.on(|moment: &mut Moment, at| moment.at = at);
+        move |stands: &Option<Option<u64>>| {
+            if let Some(at) = stands {
+                write.emit(*at);
+            }
+        }
+    });
+    (player, moment)
+}
+
+#[derive(Properties, PartialEq, Clone)]
+struct SetupProps {
+    state: TcpState,
+    set: Callback<TcpState>,
+}
+
+/// What can be set up: beside the stage, and on a phone folded away until it is wanted.
+#[component]
+fn Setup(props: &SetupProps) -> Html {
+    let messages = use_messages().tcp;
+    let beside = use_window_width() >= 1088.0;
+    let controls = html! { <Controls state={props.state.clone()} set={props.set.clone()} /> };
+    if beside {
+        html! { <section class="setup" aria-label={messages.setup}>{ controls }</section> }
+    } else {
+        html! { <details class="setup more"><summary>{ messages.setup }</summary>{ controls }</details> }
     }
 }
 

@@ -1,26 +1,28 @@
 //! The same exchange for real, and what differs.
 
-use firsthop_protocol::{
-    api::{Lab, Side},
-    trace::Time,
-};
+use firsthop_protocol::api::{Lab, Side};
 use yew::prelude::*;
 
 use super::{
     NODES,
     compare::Comparison,
-    state::{Ending, TcpState},
+    simulate,
+    state::{Ending, Loss, Opening, TcpState},
 };
 use crate::{
     live::{RunPanel, use_live_run},
     settings::use_messages,
-    views::{SharedTrace, calls::CallList, states::StateDiagram, study::Study},
+    views::{
+        calls::CallList,
+        ladder::{Ladder, Layout},
+        player::{PlayerBar, use_following_player},
+        states::StateDiagram,
+        study::Study,
+    },
 };
 
 #[derive(Properties, PartialEq)]
 pub(super) struct RealProps {
-    /// The simulated trace, to compare with.
-    pub(super) simulated: SharedTrace,
     /// What is set up.
     pub(super) state: TcpState,
 }
@@ -31,21 +33,44 @@ fn lab(state: &TcpState) -> Lab {
     Lab::Tcp { message: "x".repeat(state.up as usize), first_close }
 }
 
-/// Runs it, shows it with the same views, and points the differences out.
+/// What the lab does, to be simulated: the same exchange as far as a kernel goes along.
+fn twin(state: &TcpState) -> TcpState {
+    let ending = if state.ending == Ending::Server { Ending::Server } else { Ending::Client };
+    TcpState { opening: Opening::Ordinary, loss: Loss::None, ending, down: state.up, ..state.clone() }
+}
+
+/// Runs it, shows it with the same views beside the simulation, and points the differences out.
 #[component]
 pub(super) fn Real(props: &RealProps) -> Html {
     let messages = use_messages();
     let run = use_live_run();
     let trace = run.live.trace.clone();
-    let now = Time(u64::MAX);
+    let nodes = NODES.map(str::to_owned).to_vec();
+    let twin = twin(&props.state);
+    let differs = twin != props.state;
+    let simulated = (*use_memo(twin, simulate)).clone();
+    let scale = use_memo((trace.clone(), nodes.clone()), |(trace, nodes)| Layout::new(trace, nodes).scale);
+    let player = use_following_player(&scale);
+    let now = player.now();
+    let beside = html! {
+        <div class="column">
+            <h3>{ messages.tcp.simulated }</h3>
+            <Ladder
+                trace={simulated.clone()} now={Layout::new(&simulated, &nodes).scale.instants().next_back().unwrap_or_default()}
+                nodes={nodes.clone()} label={messages.tcp.simulated} main=false
+            />
+        </div>
+    };
     html! {
         <section class="real" aria-labelledby="real-title">
             <h2 id="real-title">{ messages.tcp.real }</h2>
             <p>{ messages.tcp.real_text }</p>
+            if differs { <p class="hint">{ messages.tcp.twin }</p> }
             <RunPanel run={run.clone()} lab={lab(&props.state)} />
             if !trace.events().is_empty() {
-                <Comparison simulated={props.simulated.clone()} real={trace.clone()} />
-                <Study trace={trace.clone()} {now} nodes={NODES.map(str::to_owned).to_vec()} name="firsthop-tcp-real">
+                <Comparison simulated={simulated} real={trace.clone()} />
+                <PlayerBar {player} id="real-player" />
+                <Study trace={trace.clone()} {now} {nodes} name="firsthop-tcp-real" title={messages.tcp.real} {beside}>
                     <div class="pair">
                         for node in NODES { <StateDiagram key={node} trace={trace.clone()} {now} {node} /> }
                     </div>

@@ -4,9 +4,9 @@ use firsthop_protocol::trace::{Call, EventKind, Time};
 use yew::prelude::*;
 
 use crate::{
-    i18n::Language,
+    i18n::{Language, fill},
     settings::{use_language, use_messages},
-    views::SharedTrace,
+    views::{MOST_SHOWN, SharedTrace},
 };
 
 /// What is shown.
@@ -21,8 +21,8 @@ pub struct CallListProps {
 /// A list of calls in order.
 #[component]
 pub fn CallList(props: &CallListProps) -> Html {
-    let messages = use_messages().calls;
     let language = use_language().value;
+    let (messages, earlier_text) = (use_messages().calls, use_messages().ladder.earlier);
     let calls: Vec<_> = props
         .trace
         .until(props.now)
@@ -36,10 +36,13 @@ pub fn CallList(props: &CallListProps) -> Html {
     if calls.is_empty() {
         return html! { <p class="hint">{ messages.empty }</p> };
     }
+    let earlier = calls.len().saturating_sub(MOST_SHOWN);
     html! {
+        <>
+        if earlier > 0 { <p class="hint">{ fill(earlier_text, &[("n", &earlier)]) }</p> }
         <ol class="calls" aria-label={messages.title} tabindex="0">
-            for (index, time, call) in calls {
-                <li key={index} class={classes!(call.result.is_err().then_some("failed"))}>
+            for (index, time, call) in calls.into_iter().skip(earlier) {
+                <li key={index} data-call={call.name.clone()} data-node={call.node.clone()} class={classes!(call.result.is_err().then_some("failed"))}>
                     <p><span class="time">{ time.to_string() }</span>{ " " }<b>{ language.node(&call.node) }</b></p>
                     <p class="mono">{ signature(call) }{ " = " }{ result(call, language) }</p>
                     <dl>
@@ -52,6 +55,7 @@ pub fn CallList(props: &CallListProps) -> Html {
                 </li>
             }
         </ol>
+        </>
     }
 }
 

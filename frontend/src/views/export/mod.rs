@@ -32,7 +32,7 @@ pub fn Export(props: &ExportProps) -> Html {
         let onclick = Callback::from(move |_: MouseEvent| {
             platform::download(&format!("{}.{extension}", props.name), mime, &bytes(&props, language));
         });
-        html! { <button type="button" {onclick}>{ extension }</button> }
+        html! { <button type="button" data-save={extension} {onclick}>{ extension }</button> }
     };
     html! {
         <div class="export" role="group" aria-label={messages.title}>

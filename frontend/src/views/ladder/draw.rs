@@ -3,12 +3,16 @@
 use firsthop_protocol::trace::Time;
 use yew::prelude::*;
 
-use super::{Arrow, Layout, Mark, layout::TOP};
+use super::{
+    Arrow, Layout, Mark,
+    head::head,
+    layout::{BOTTOM, TOP},
+};
 use crate::{
-    i18n::Language,
-    platform::use_window_width,
+    i18n::{Language, fill},
+    platform::{self, use_window_width},
     settings::{use_language, use_messages},
-    views::SharedTrace,
+    views::{MOST_SHOWN, SharedTrace},
 };
 
 /// What a ladder shows.
@@ -27,6 +31,12 @@ pub struct LadderProps {
     /// A wish to select another.
     #[prop_or_default]
     pub onselect: Callback<usize>,
+    /// Whether it is the one that is studied, rather than one to compare with.
+    #[prop_or(true)]
+    pub main: bool,
+    /// What it is called.
+    #[prop_or_default]
+    pub label: Option<AttrValue>,
 }
 
 /// Width and side margin of the drawing, in its own units.
@@ -39,7 +49,7 @@ struct Frame {
 impl Frame {
     /// On a phone the drawing is narrow, so that its letters are not made small.
     fn for_window(width: f64) -> Self {
-        if width < 640.0 { Self { width: 330.0, margin: 46.0 } } else { Self { width: 720.0, margin: 150.0 } }
+        if width < 640.0 { Self { width: 312.0, margin: 40.0 } } else { Self { width: 520.0, margin: 112.0 } }
     }
 }
 
@@ -51,56 +61,48 @@ pub fn Ladder(props: &LadderProps) -> Html {
     let frame = Frame::for_window(use_window_width());
     let layout =
         use_memo((props.trace.clone(), props.nodes.clone()), |(trace, nodes)| Layout::new(trace, nodes));
-    let now = props.now;
-    let height = layout.height();
+    let (now, height, width) = (props.now, layout.height(), frame.width);
+    let pane = use_node_ref();
+    // At the end all of it is there to be looked at, from wherever one likes.
+    let moving = layout.scale.instants().next_back().is_some_and(|end| now < end);
+    use_effect_with((pane.clone(), now, moving), |(pane, _, moving)| {
+        if *moving {
+            platform::keep_in_sight(pane, ".now");
+        }
+    });
+    let arrows = layout.window(now);
+    let top = arrows.first().filter(|arrow| arrow.number > 1).map_or(0.0, |arrow| layout.y(arrow.sent) - TOP);
+    let height = if layout.arrows.len() > MOST_SHOWN { layout.y(now) + BOTTOM - top } else { height - top };
+    let begins = arrows.first().filter(|_| top > 0.0).map_or(Time::ZERO, |arrow| arrow.sent);
+    let earlier = arrows.first().map_or(0, |arrow| arrow.number - 1);
     html! {
-        <svg
-            class="ladder" viewBox={format!("0 0 {} {height:.0}", frame.width)} role="group"
-            aria-label={messages.title} style={format!("max-width: {}px", frame.width * 1.25)}
-        >
-            for (index, name) in layout.nodes.iter().enumerate() {
-                <Lifeline key={name.as_str()} name={language.node(name).to_owned()} x={layout.x(index, frame.width, frame.margin)} {height} />
-            }
-            <line class="now" x1="0" x2={frame.width.to_string()} y1={px(layout.y(now))} y2={px(layout.y(now))} />
-            for arrow in layout.arrows.iter().filter(|arrow| arrow.sent <= now) {
-                <g key={arrow.event}>
-                    { draw_arrow(&layout, arrow, frame, now, props.selected == Some(arrow.event), &props.onselect, language) }
-                </g>
-            }
-            for mark in layout.marks.iter().filter(|mark| mark.time <= now) {
-                <g key={mark.event}>{ draw_mark(&layout, mark, frame) }</g>
-            }
-        </svg>
+        <div class="ladder-pane" data-main={props.main.then_some("")} ref={pane} style={format!("max-width: {}px", width * 1.2)}>
+            { head(&layout, now, width, frame.margin, language) }
+            if earlier > 0 { <p class="hint">{ fill(messages.earlier, &[("n", &earlier)]) }</p> }
+            <svg
+                class="ladder" viewBox={format!("0 {top:.1} {width} {height:.1}")} role="group"
+                aria-label={props.label.clone().unwrap_or(messages.title.into())}
+            >
+                for (index, name) in layout.nodes.iter().enumerate() {
+                    <line
+                        key={name.as_str()} class="lifeline" y1={px(top)} y2={px(top + height - 4.0)}
+                        x1={px(layout.x(index, width, frame.margin))} x2={px(layout.x(index, width, frame.margin))}
+                    />
+                }
+                <line class="now" x1="0" x2={width.to_string()} y1={px(layout.y(now))} y2={px(layout.y(now))} />
+                for arrow in arrows {
+                    <g key={arrow.event}>{ draw_arrow(&layout, arrow, frame, props, language) }</g>
+                }
+                for mark in layout.marks.iter().filter(|mark| begins <= mark.time && mark.time <= now) {
+                    <g key={mark.event}>{ draw_mark(&layout, mark, frame) }</g>
+                }
+            </svg>
+        </div>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct LifelineProps {
-    name: String,
-    x: f64,
-    height: f64,
-}
-
-#[component]
-fn Lifeline(props: &LifelineProps) -> Html {
-    let x = px(props.x);
-    html! {
-        <g class="lifeline">
-            <text {x} y="20" text-anchor="middle">{ &props.name }</text>
-            <line x1={px(props.x)} x2={px(props.x)} y1={px(TOP - 24.0)} y2={px(props.height - 4.0)} />
-        </g>
-    }
-}
-
-fn draw_arrow(
-    layout: &Layout,
-    arrow: &Arrow,
-    frame: Frame,
-    now: Time,
-    selected: bool,
-    onselect: &Callback<usize>,
-    language: Language,
-) -> Html {
+fn draw_arrow(layout: &Layout, arrow: &Arrow, frame: Frame, props: &LadderProps, language: Language) -> Html {
+    let (now, selected, onselect) = (props.now, props.selected == Some(arrow.event), &props.onselect);
     let (y1, y2) = layout.ends(arrow);
     let x1 = layout.x(arrow.from, frame.width, frame.margin);
     // What is lost is drawn to where it vanished: somewhat past the middle of the cable.
@@ -112,10 +114,12 @@ fn draw_arrow(
     let (head_x, head_y) = (x1 + (x2 - x1) * done, y1 + (y2 - y1) * done);
     let slope = (y2 - y1).atan2(x2 - x1).to_degrees();
     let text_slope = if x2 < x1 { slope + 180.0 } else { slope };
-    let (mid_x, mid_y) =
-        (f64::midpoint(x1, x1 + (x2 - x1) / reach), f64::midpoint(y1, y1 + (y2 - y1) / reach));
-    let event = arrow.event;
     let label = language.summary(&arrow.label);
+    // The label of what is lost begins where it was sent, for there is nothing at the other end.
+    let (far_x, far_y) = (x1 + (x2 - x1) / reach, y1 + (y2 - y1) / reach);
+    let place = if arrow.arrives { 0.5 } else { start_of(&label, frame) };
+    let (mid_x, mid_y) = (x1 + (far_x - x1) * place, y1 + (far_y - y1) * place);
+    let event = arrow.event;
     let class = classes!(
         "arrow",
         format!("of-{}", arrow.protocol),
@@ -136,7 +140,10 @@ fn draw_arrow(
     html! {
         <g
             {class} role="button" tabindex="0" aria-pressed={if selected { "true" } else { "false" }}
-            aria-label={format!("{}: {} → {}: {}", arrow.number, language.node(node(layout, arrow.from)), language.node(node(layout, arrow.to)), label)}
+            aria-label={format!("{}: {} → {}: {label}", arrow.number, language.node(node(layout, arrow.from)), language.node(node(layout, arrow.to)))}
+            data-number={arrow.number.to_string()} data-from={node(layout, arrow.from).to_owned()} data-info={arrow.exact.clone()}
+            data-micros={arrow.sent.micros().to_string()}
+            data-lost={(!arrow.arrives).then_some("")}
             {onclick} {onkeydown}
         >
             <line class="reach" x1={px(x1)} y1={px(y1)} x2={px(head_x)} y2={px(head_y)} />
@@ -155,6 +162,13 @@ fn draw_arrow(
             >{ &*label }</text>
         </g>
     }
+}
+
+/// The middle of a label that begins beside the sender, as a share of the way.
+fn start_of(label: &str, frame: Frame) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "the length of a label")]
+    let width = label.len() as f64 * 7.2;
+    ((width / 2.0 + 14.0) / (frame.width - 2.0 * frame.margin)).min(0.5)
 }
 
 fn node(layout: &Layout, index: usize) -> &str {
@@ -177,8 +191,10 @@ fn draw_mark(layout: &Layout, mark: &Mark, frame: Frame) -> Html {
         } else {
             width / 2.0 + 6.0
         };
+        // There it stands under the arrowhead, where it covers no label.
+        let lower = if frame.margin < 100.0 { 12.0 } else { 0.0 };
         return html! {
-            <g class="state" transform={format!("translate({:.1} {y:.1})", centre + shift)}>
+            <g class="state" transform={format!("translate({:.1} {:.1})", centre + shift, y + lower)}>
                 <rect x={px(-width / 2.0)} y="-9" width={px(width)} height="18" rx="9" />
                 <text text-anchor="middle" y="4">{ &mark.label }</text>
             </g>

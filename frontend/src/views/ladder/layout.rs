@@ -1,15 +1,18 @@
 //! What is where on the ladder, from the trace alone.
 
-use firsthop_protocol::trace::{EventKind, Fate, Impairment, Summaries, Time, Trace};
+use std::fmt::Write;
+
+use firsthop_protocol::trace::{EventKind, Fate, Impairment, StateChange, Summaries, Summary, Time, Trace};
 
 use super::Scale;
+use crate::views::MOST_SHOWN;
 
 /// How far down the first instant is.
-pub(super) const TOP: f64 = 56.0;
+pub(super) const TOP: f64 = 18.0;
 /// What is left under the last instant.
-const BOTTOM: f64 = 44.0;
+pub(super) const BOTTOM: f64 = 30.0;
 /// Between two frames that leave the same machine at the same instant.
-const ARROW_STEP: f64 = 17.0;
+const ARROW_STEP: f64 = 20.0;
 /// Between two marks at the same place and instant.
 const MARK_STEP: f64 = 19.0;
 
@@ -36,8 +39,10 @@ pub struct Arrow {
     pub impaired: bool,
     /// The protocol, for its colour.
     pub protocol: &'static str,
-    /// A line about it.
+    /// A line about it, sequence numbers counted from each side's first.
     pub label: String,
+    /// The same with the numbers that are in the header.
+    pub exact: String,
 }
 
 /// Something at a lifeline.
@@ -57,6 +62,8 @@ pub struct Mark {
     pub state: bool,
     /// A call that the system refused.
     pub failed: bool,
+    /// The state of a socket that only listens.
+    pub listener: bool,
 }
 
 /// Everything on the ladder.
@@ -87,11 +94,8 @@ impl Layout {
                     };
                     let summary = summaries.next(frame);
                     let (from, to) = (layout.node(&frame.from), layout.node(&frame.to));
-                    let rank = layout
-                        .arrows
-                        .iter()
-                        .filter(|arrow| arrow.from == from && arrow.sent == event.time)
-                        .count();
+                    let at_once = layout.arrows.iter().rev().take_while(|arrow| arrow.sent == event.time);
+                    let rank = at_once.filter(|arrow| arrow.from == from).count();
                     let rank = u32::try_from(rank).unwrap_or(u32::MAX);
                     instants.extend([event.time, ended].map(|time| (time, f64::from(rank) * ARROW_STEP)));
                     layout.arrows.push(Arrow {
@@ -108,12 +112,16 @@ impl Layout {
                             Some(Impairment::Corrupted { .. } | Impairment::Duplicate)
                         ),
                         protocol: summary.protocol,
+                        exact: exact(&summary),
                         label: summary.info,
                     });
                 }
                 EventKind::State(change) => {
                     let node = layout.node(&change.node);
                     instants.push(layout.mark(index, node, event.time, change.to.clone(), true, false));
+                    if let Some(mark) = layout.marks.last_mut() {
+                        mark.listener = is_listener(change);
+                    }
                 }
                 EventKind::Call(call) => {
                     let node = layout.node(&call.node);
@@ -141,9 +149,10 @@ impl Layout {
         state: bool,
         failed: bool,
     ) -> (Time, f64) {
-        let rank = self.marks.iter().filter(|mark| mark.node == node && mark.time == time).count();
+        let at_once = self.marks.iter().rev().take_while(|mark| mark.time == time);
+        let rank = at_once.filter(|mark| mark.node == node).count();
         let rank = u32::try_from(rank).unwrap_or(u32::MAX);
-        self.marks.push(Mark { event, node, time, rank, label, state, failed });
+        self.marks.push(Mark { event, node, time, rank, label, state, failed, listener: false });
         (time, f64::from(rank) * MARK_STEP)
     }
 
@@ -153,6 +162,12 @@ impl Layout {
             self.nodes.push(name.to_owned());
             self.nodes.len() - 1
         })
+    }
+
+    /// The newest arrows at an instant, no more than a page can carry.
+    pub fn window(&self, now: Time) -> &[Arrow] {
+        let until = self.arrows.partition_point(|arrow| arrow.sent <= now);
+        self.arrows.get(until.saturating_sub(MOST_SHOWN)..until).unwrap_or_default()
     }
 
     /// The height of the whole drawing.
@@ -184,23 +199,45 @@ impl Layout {
         margin + (width - 2.0 * margin) * share
     }
 
-    /// The state of each machine at an instant, where it has one.
+    /// The state of each machine at an instant, where it has one: its connection's as soon as it has a connection.
     pub fn states_at(&self, now: Time) -> Vec<Option<&str>> {
         let last = |node: usize| {
-            self.marks
-                .iter()
-                .rev()
-                .find(|mark| mark.state && mark.node == node && mark.time <= now)
-                .map(|mark| mark.label.as_str())
+            let states = || {
+                self.marks
+                    .iter()
+                    .rev()
+                    .filter(move |mark| mark.state && mark.node == node && mark.time <= now)
+            };
+            let newest = states().find(|mark| !mark.listener).or_else(|| states().next());
+            newest.map(|mark| mark.label.as_str())
         };
         (0..self.nodes.len()).map(last).collect()
     }
 }
 
+/// Whether a change is one of a socket that only listens: it has no other end.
+pub fn is_listener(change: &StateChange) -> bool {
+    !change.socket.contains('-')
+}
+
+/// A line about a segment with the numbers of its header; about anything else, the usual line.
+fn exact(summary: &Summary) -> String {
+    let Some(tcp) = &summary.tcp else { return summary.info.clone() };
+    let mut line = format!("{} seq={}", tcp.flags(), tcp.seq);
+    if tcp.ack {
+        // Writing to a String cannot fail.
+        write!(line, " ack={}", tcp.ack_number).ok();
+    }
+    if tcp.len > 0 {
+        write!(line, " len={}", tcp.len).ok();
+    }
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use firsthop_protocol::{
-        trace::{Frame, StateChange, Text},
+        trace::{Frame, Text},
         wire::LinkType,
     };
 
@@ -260,6 +297,28 @@ mod tests {
         let [.., a, b] = &layout.arrows[..] else { panic!("two arrows") };
         assert!(layout.ends(b).0 - layout.ends(a).0 >= ARROW_STEP);
         assert!(layout.ends(b).1 <= layout.height() - 4.0);
+    }
+
+    #[test]
+    fn a_listener_counts_until_there_is_a_connection() {
+        let mut trace = Trace::new();
+        let change = |socket: &str, from: &str, to: &str| {
+            EventKind::State(StateChange {
+                node: "a".into(),
+                protocol: "tcp".into(),
+                socket: socket.into(),
+                from: from.into(),
+                to: to.into(),
+                why: Text::new("t", "t"),
+                rfc: String::new(),
+            })
+        };
+        trace.push(Time(1), change("10.0.0.2:80", "CLOSED", "LISTEN"));
+        trace.push(Time(2), change("10.0.0.2:80-10.0.0.1:5", "LISTEN", "ESTABLISHED"));
+        trace.push(Time(3), change("10.0.0.2:80", "LISTEN", "CLOSED"));
+        let layout = Layout::new(&trace, &[]);
+        let at = |time| layout.states_at(Time(time))[0].map(str::to_owned).unwrap_or_default();
+        assert_eq!([at(1), at(2), at(3)], ["LISTEN", "ESTABLISHED", "ESTABLISHED"]);
     }
 
     #[test]

@@ -5,11 +5,12 @@
 //! * [`draw`]: the SVG.
 
 mod draw;
+mod head;
 mod layout;
 mod scale;
 mod svg;
 
 pub use draw::Ladder;
-pub use layout::{Arrow, Layout, Mark};
+pub use layout::{Arrow, Layout, Mark, is_listener};
 pub use scale::Scale;
 pub use svg::to_svg;

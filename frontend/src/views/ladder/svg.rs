@@ -9,19 +9,22 @@ use crate::i18n::Language;
 
 const WIDTH: f64 = 760.0;
 const MARGIN: f64 = 160.0;
+/// Above the first instant: room for the machines' names.
+const HEAD: f64 = 36.0;
 
 /// An SVG document.
 pub fn to_svg(trace: &Trace, nodes: &[String], language: Language) -> String {
     let layout = Layout::new(trace, nodes);
-    let height = layout.height();
+    let height = HEAD + layout.height();
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height:.0}\" width=\"{WIDTH}\" height=\"{height:.0}\" \
-         font-family=\"monospace\" font-size=\"12\"><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
+         font-family=\"monospace\" font-size=\"12\"><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
+         <g transform=\"translate(0 {HEAD})\">\n"
     );
     for (index, name) in layout.nodes.iter().enumerate() {
         let x = layout.x(index, WIDTH, MARGIN);
-        line(&mut svg, (x, TOP - 24.0), (x, height - 4.0), "#888");
-        text(&mut svg, x, 20.0, "middle", language.node(name));
+        line(&mut svg, (x, TOP - 24.0), (x, height - HEAD - 4.0), "#888");
+        text(&mut svg, x, TOP - 32.0, "middle", language.node(name));
     }
     for arrow in &layout.arrows {
         let (y1, y2) = layout.ends(arrow);
@@ -51,7 +54,7 @@ pub fn to_svg(trace: &Trace, nodes: &[String], language: Language) -> String {
         let (anchor, shift) = if mark.node == 0 { ("end", -8.0) } else { ("start", 8.0) };
         text(&mut svg, x + shift, layout.mark_y(mark) + 4.0, anchor, &mark.label);
     }
-    svg.push_str("</svg>\n");
+    svg.push_str("</g></svg>\n");
     svg
 }
 

@@ -4,9 +4,9 @@ use firsthop_protocol::trace::{EventKind, Fate, Impairment, Summaries, Time};
 use yew::prelude::*;
 
 use crate::{
-    i18n::{Catalogue, Language},
+    i18n::{Catalogue, Language, fill},
     settings::{use_language, use_messages},
-    views::SharedTrace,
+    views::{MOST_SHOWN, SharedTrace},
 };
 
 /// What the list shows.
@@ -44,7 +44,11 @@ pub fn PacketList(props: &PacketListProps) -> Html {
     let language = use_language().value;
     let rows = use_memo((props.trace.clone(), language), |(trace, language)| rows(trace, *language));
     let columns = messages.packet_list;
+    let until = rows.partition_point(|row| row.time <= props.now);
+    let earlier = until.saturating_sub(MOST_SHOWN);
     html! {
+        <>
+        if earlier > 0 { <p class="hint">{ fill(messages.ladder.earlier, &[("n", &earlier)]) }</p> }
         <div class="scroll" tabindex="0" role="region" aria-label={columns.title}>
             <table class="data packets">
                 <caption class="sr-only">{ columns.title }</caption>
@@ -53,8 +57,8 @@ pub fn PacketList(props: &PacketListProps) -> Html {
                     <th scope="col">{ columns.protocol }</th><th scope="col">{ columns.info }</th><th scope="col">{ columns.fate }</th>
                 </tr></thead>
                 <tbody>
-                    for row in rows.iter().filter(|row| row.time <= props.now) {
-                        <tr key={row.event} class={classes!((props.selected == Some(row.event)).then_some("selected"))}>
+                    for row in rows.iter().take(until).skip(earlier) {
+                        <tr key={row.event} data-number={row.number.to_string()} class={classes!((props.selected == Some(row.event)).then_some("selected"))}>
                             <td><button
                                 type="button" class="quiet" aria-pressed={(props.selected == Some(row.event)).to_string()}
                                 onclick={select(&props.onselect, row.event)}
@@ -69,6 +73,7 @@ pub fn PacketList(props: &PacketListProps) -> Html {
                 </tbody>
             </table>
         </div>
+        </>
     }
 }
 

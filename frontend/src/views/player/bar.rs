@@ -33,6 +33,9 @@ fn key_action(key: &str) -> Option<Action> {
 pub struct PlayerBarProps {
     /// The player.
     pub player: UseReducerHandle<Player>,
+    /// An identifier, unique on the page.
+    #[prop_or("player".into())]
+    pub id: AttrValue,
 }
 
 /// Rewind, back, play, forward, end; the scale; the speed.
@@ -46,11 +49,11 @@ pub fn PlayerBar(props: &PlayerBarProps) -> Html {
     };
     let play = if player.playing { (messages.pause, PAUSE) } else { (messages.play, PLAY) };
     let buttons = [
-        (messages.rewind, REWIND, Action::Rewind),
-        (messages.back, BACK, Action::Back),
-        (play.0, play.1, Action::Toggle),
-        (messages.forward, FORWARD, Action::Forward),
-        (messages.end, END, Action::End),
+        ("rewind", messages.rewind, REWIND, Action::Rewind),
+        ("back", messages.back, BACK, Action::Back),
+        ("toggle", play.0, play.1, Action::Toggle),
+        ("forward", messages.forward, FORWARD, Action::Forward),
+        ("end", messages.end, END, Action::End),
     ];
     // Not while a field or the slider has the focus: they have their own use for these keys.
     let onkeydown = {
@@ -74,20 +77,23 @@ pub fn PlayerBar(props: &PlayerBarProps) -> Html {
         Callback::from(move |share| player.dispatch(Action::Scrub(share)))
     };
     html! {
-        <div class="player" role="group" aria-label={messages.title} {onkeydown}>
+        <div
+            class="player" role="group" aria-label={messages.title} data-micros={player.now().micros().to_string()}
+            data-playing={player.playing.to_string()} {onkeydown}
+        >
             <div class="buttons">
-                for (index, (label, sign, action)) in buttons.into_iter().enumerate() {
+                for (does, label, sign, action) in buttons {
                     <button
-                        key={index} type="button" aria-label={label} title={label}
-                        class={classes!((index == 2).then_some("primary"))} onclick={act(action)}
+                        key={does} type="button" aria-label={label} title={label} data-do={does}
+                        class={classes!((does == "toggle").then_some("primary"))} onclick={act(action)}
                     ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d={sign} fill="currentColor" /></svg></button>
                 }
             </div>
             <Slider
-                id="player-time" label={messages.time} max={1000} value={player.share()}
+                id={format!("{}-time", props.id)} label={messages.time} max={1000} value={player.share()}
                 shown={format!("{} s", player.now())} oninput={scrub}
             />
-            <Select label={messages.speed} name="speed" options={speeds} value={player.speed.to_string()} onchange={set_speed} />
+            <Select label={messages.speed} hide_label=true name={format!("{}-speed", props.id)} options={speeds} value={player.speed.to_string()} onchange={set_speed} />
         </div>
     }
 }

@@ -13,7 +13,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::platform::{prefers_reduced_motion, use_animation_frames};
+use crate::{
+    platform::{prefers_reduced_motion, use_animation_frames},
+    views::ladder::Scale,
+};
 
 /// A player, and how to steer it. It plays by itself while it is told to.
 #[hook]
@@ -22,6 +25,17 @@ pub fn use_player() -> UseReducerHandle<Player> {
     let dispatcher = player.dispatcher();
     let tick = use_callback((), move |millis: f64, ()| dispatcher.dispatch(Action::Tick(millis)));
     use_animation_frames(player.playing, tick);
+    player
+}
+
+/// A player of a trace that grows while it is watched: it stays at the end, and plays back once it is told to.
+#[hook]
+pub fn use_following_player(scale: &Scale) -> UseReducerHandle<Player> {
+    let player = use_player();
+    use_effect_with(scale.clone(), {
+        let player = player.dispatcher();
+        move |scale: &Scale| player.dispatch(Action::Follow(scale.clone()))
+    });
     player
 }
 

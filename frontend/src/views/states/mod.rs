@@ -11,7 +11,7 @@ use crate::{
     i18n::fill,
     platform::use_window_width,
     settings::{use_language, use_messages},
-    views::SharedTrace,
+    views::{SharedTrace, ladder::is_listener},
 };
 
 /// Whose states are shown.
@@ -37,18 +37,18 @@ pub fn StateDiagram(props: &StateDiagramProps) -> Html {
     let squeeze = if narrow { NARROW } else { 1.0 };
     let title = fill(messages.title, &[("node", &language.node(&props.node)), ("state", &current)]);
     html! {
-        <figure class="states">
+        <figure class="states" data-node={props.node.clone()} data-state={current.to_owned()}>
             <figcaption>{ language.node(&props.node) }{ ": " }<b>{ current }</b></figcaption>
             <svg viewBox={format!("0 0 {} {HEIGHT}", WIDTH * squeeze)} role="img" aria-label={title}>
                 for edge in EDGES {
-                    <g key={format!("{}>{}", edge.from, edge.to)} class={classes!("edge", edge_class(&path, edge.from, edge.to))}>
+                    <g key={format!("{}>{}", edge.from, edge.to)} class={classes!("edge", edge_class(&path, edge.from, edge.to))} data-edge={format!("{}>{}", edge.from, edge.to)}>
                         { draw_edge(edge.path, squeeze) }
                         if !narrow { { draw_label(language.transition(edge.label), edge.at) } }
                     </g>
                 }
                 for State { name, x, y } in STATES {
                     <g
-                        key={name} transform={format!("translate({} {y})", x * squeeze)}
+                        key={name} data-state={name} transform={format!("translate({} {y})", x * squeeze)}
                         class={classes!("node", (name == current).then_some("current"), was_in(name).then_some("visited"))}
                     >
                         <rect
@@ -63,14 +63,17 @@ pub fn StateDiagram(props: &StateDiagramProps) -> Html {
     }
 }
 
-/// The states a machine went through: from, to.
+/// The states a machine went through: from, to. Once it has a connection, its listener is no longer followed.
 fn path(trace: &Trace, now: Time, node: &str) -> Vec<(String, String)> {
+    let mut connected = false;
     trace
         .until(now)
         .iter()
         .filter_map(|event| match &event.kind {
             EventKind::State(change) if change.node == node && change.protocol == "tcp" => {
-                Some((change.from.clone(), change.to.clone()))
+                connected |= !is_listener(change);
+                let followed = !(connected && is_listener(change));
+                followed.then(|| (change.from.clone(), change.to.clone()))
             }
             _ => None,
         })

@@ -46,6 +46,15 @@ fn fold<'a>(events: &'a [Event], node: &str, table: &str) -> Rows<'a> {
     rows
 }
 
+/// The row of a machine's table that changed last; none if it went.
+fn newest<'a>(events: &'a [Event], node: &str, table: &str) -> &'a [Cell] {
+    let row = |event: &'a Event| match &event.kind {
+        EventKind::Table(change) if change.node == node && change.table == table => Some(&change.row),
+        _ => None,
+    };
+    events.iter().rev().find_map(row).and_then(|row| row.as_deref()).unwrap_or_default()
+}
+
 /// Variables down, machines across: for tables of one row a machine, such as a TCB.
 #[component]
 pub fn VariablesView(props: &TableViewProps) -> Html {
@@ -58,8 +67,7 @@ pub fn VariablesView(props: &TableViewProps) -> Html {
         .nodes
         .iter()
         .map(|node| {
-            let newest =
-                |events| fold(events, node, &props.table).into_values().next_back().unwrap_or_default();
+            let newest = |events| newest(events, node, &props.table);
             (node, newest(events), newest(before))
         })
         .collect();
@@ -85,8 +93,8 @@ pub fn VariablesView(props: &TableViewProps) -> Html {
                         <tr key={name}>
                             <th scope="row">{ heading(name, language) }</th>
                             for (node, cells, earlier) in &columns {
-                                <td key={node.as_str()} class={classes!("mono", (value(cells, name) != value(earlier, name)).then_some("changed"))}>
-                                    { language.cell(value(cells, name).unwrap_or("–")).to_owned() }
+                                <td key={node.as_str()} data-cell={format!("{node} {name}")} class={classes!("mono", (value(cells, name) != value(earlier, name)).then_some("changed"))}>
+                                    { value(cells, name).unwrap_or("–").to_owned() }
                                 </td>
                             }
                         </tr>
@@ -152,6 +160,25 @@ mod tests {
     use firsthop_protocol::trace::{TableChange, Trace};
 
     use super::*;
+
+    #[test]
+    fn the_newest_row_is_the_one_that_changed_last() {
+        let mut trace = Trace::new();
+        let change = |key: &str, row: Option<&str>| {
+            EventKind::Table(TableChange {
+                node: "a".into(),
+                table: "tcb".into(),
+                key: key.into(),
+                row: row.map(|value| vec![Cell { name: "state".into(), value: value.into() }]),
+                why: None,
+            })
+        };
+        trace.push(Time(1), change("z: listener", Some("LISTEN")));
+        trace.push(Time(2), change("b: connection", Some("ESTABLISHED")));
+        trace.push(Time(3), change("b: connection", None));
+        let at = |time| newest(trace.until(Time(time)), "a", "tcb").first().map_or("", |cell| &cell.value);
+        assert_eq!([at(0), at(1), at(2), at(3)], ["", "LISTEN", "ESTABLISHED", ""]);
+    }
 
     #[test]
     fn rows_come_change_and_go() {

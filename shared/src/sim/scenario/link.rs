@@ -130,7 +130,10 @@ const fn queue() -> u32 {
     100
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference; in WebAssembly it is not trivially small"
+)]
 const fn is_queue(value: &u32) -> bool {
     *value == queue()
 }
@@ -139,7 +142,10 @@ const fn reorder_ms() -> u64 {
     5
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference; in WebAssembly it is not trivially small"
+)]
 const fn is_reorder_ms(value: &u64) -> bool {
     *value == reorder_ms()
 }

@@ -199,7 +199,10 @@ const fn limit_ms() -> u64 {
     600_000
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference; in WebAssembly it is not trivially small"
+)]
 const fn is_limit_ms(value: &u64) -> bool {
     *value == limit_ms()
 }
@@ -208,7 +211,10 @@ const fn limit_steps() -> u64 {
     1_000_000
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference; in WebAssembly it is not trivially small"
+)]
 const fn is_limit_steps(value: &u64) -> bool {
     *value == limit_steps()
 }

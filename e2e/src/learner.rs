@@ -1,0 +1,250 @@
+//! What a learner does on a page that shows a trace, and what they see there: by stable hooks, never by prose.
+
+use std::{path::Path, process::Command, time::Duration};
+
+use anyhow::{Context, Result, bail, ensure};
+use fantoccini::{Locator, elements::Element, key::Key};
+use serde_json::{Value, json};
+
+use crate::Browser;
+
+/// An arrow of a ladder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The machine that sent it.
+    pub from: String,
+    /// Flags, seq, ack and len as in the header: `SYN, ACK seq=5000 ack=1001`.
+    pub info: String,
+    /// When it was sent, in microseconds.
+    pub micros: u64,
+    /// Whether it was lost.
+    pub lost: bool,
+}
+
+impl Segment {
+    /// The flags: `SYN, ACK`.
+    pub fn flags(&self) -> &str {
+        self.info.split(" seq=").next().unwrap_or_default()
+    }
+
+    /// A number of the line: `seq`, `ack` or `len`; a length that is not said is none.
+    pub fn number_of(&self, name: &str) -> u64 {
+        let start = format!("{name}=");
+        self.info.split(' ').find_map(|word| word.strip_prefix(&start)?.parse().ok()).unwrap_or(0)
+    }
+}
+
+impl Browser {
+    /// Clicks an element with the pointer.
+    ///
+    /// # Errors
+    /// When it does not appear or something covers it.
+    pub async fn press(&self, css: &str) -> Result<()> {
+        let element = self.find(css).await?;
+        // In the middle of what scrolls nothing that stays in place covers it.
+        let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.client.execute(script, vec![json!(element)]).await?;
+        element.click().await.with_context(|| format!("`{css}` cannot be clicked"))
+    }
+
+    /// Chooses a value from a list.
+    ///
+    /// # Errors
+    /// When there is no such list or value.
+    pub async fn choose(&self, name: &str, value: &str) -> Result<()> {
+        let list = self.find(&format!("select[name={name}]")).await?;
+        list.select_by_value(value).await.with_context(|| format!("{name} cannot be {value}"))?;
+        self.until(&format!("document.querySelector('select[name={name}]').value === '{value}'")).await
+    }
+
+    /// Types keys while an element has the focus.
+    ///
+    /// # Errors
+    /// When it does not appear or takes no keys.
+    pub async fn keys(&self, css: &str, keys: &[Key]) -> Result<()> {
+        let element = self.find(css).await?;
+        self.client.execute("arguments[0].focus({ preventScroll: true })", vec![json!(element)]).await?;
+        let text: String = keys.iter().map(|key| char::from(*key)).collect();
+        Ok(element.send_keys(&text).await?)
+    }
+
+    /// Puts text into a field in place of what is there.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
+        let field = self.find(css).await?;
+        let script = "const [field, text] = arguments; field.focus(); field.select();
+            document.execCommand('insertText', false, text) || (field.value = text);";
+        self.client.execute(script, vec![json!(field), json!(text)]).await?;
+        self.until(&format!("document.querySelector({}).value === {}", json!(css), json!(text))).await
+    }
+
+    /// Presses the mouse's button at a share of an element's width, in the middle of its height.
+    ///
+    /// # Errors
+    /// When it does not appear.
+    pub async fn press_at(&self, css: &str, share: f64) -> Result<()> {
+        let script =
+            "const r = arguments[0].getBoundingClientRect(); return [r.left, r.top, r.width, r.height];";
+        let found = self.client.execute(script, vec![json!(self.find(css).await?)]).await?;
+        let [x, y, width, height]: [f64; 4] = serde_json::from_value(found)?;
+        let (x, y) = (x + width * share, y + height / 2.0);
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+            self.devtools("Input.dispatchMouseEvent", event).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until a value that the page shows is the one expected; says what it was instead.
+    ///
+    /// # Errors
+    /// When it does not become so.
+    pub async fn becomes(&self, expression: &str, expected: &Value) -> Result<()> {
+        let begun = std::time::Instant::now();
+        loop {
+            let found = self.value(expression).await?;
+            if found == *expected {
+                return Ok(());
+            }
+            ensure!(begun.elapsed() < Duration::from_secs(20), "`{expression}` is {found}, not {expected}");
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+    }
+
+    /// The arrows of the ladder in the element.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn segments(&self, within: &str) -> Result<Vec<Segment>> {
+        let script = format!(
+            "[...document.querySelectorAll({})].map(a => ({{ ...a.dataset, lost: 'lost' in a.dataset }}))",
+            json!(format!("{within} .arrow"))
+        );
+        let found = self.value(&script).await?;
+        let number = |arrow: &Value, name: &str| -> Option<u64> { arrow.get(name)?.as_str()?.parse().ok() };
+        let text = |arrow: &Value, name: &str| Some(arrow.get(name)?.as_str()?.to_owned());
+        let segment = |arrow: &Value| {
+            Some(Segment {
+                number: number(arrow, "number")?,
+                from: text(arrow, "from")?,
+                info: text(arrow, "info")?,
+                micros: number(arrow, "micros")?,
+                lost: arrow.get("lost")?.as_bool()?,
+            })
+        };
+        let arrows = found.as_array().context("no list of arrows")?;
+        arrows
+            .iter()
+            .map(|arrow| segment(arrow).with_context(|| format!("a strange arrow: {arrow}")))
+            .collect()
+    }
+
+    /// The transitions that a state diagram shows as taken: `CLOSED>SYN-SENT`, in the diagram's order.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn transitions(&self, within: &str, node: &str) -> Result<Vec<String>> {
+        let script = format!(
+            "[...document.querySelectorAll({})].map(edge => edge.dataset.edge)",
+            json!(format!("{within} .states[data-node={node}] .edge:is(.taken, .last)"))
+        );
+        Ok(serde_json::from_value(self.value(&script).await?)?)
+    }
+
+    /// The state that a diagram lights.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn lit(&self, within: &str, node: &str) -> Result<String> {
+        let lit = format!("{within} .states[data-node={node}] .node.current");
+        let found = self.value(&format!("document.querySelector({})?.dataset.state", json!(lit))).await?;
+        found.as_str().map(str::to_owned).with_context(|| format!("no state of {node} is lit"))
+    }
+
+    /// A machine's variable in the table.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn variable(&self, node: &str, name: &str) -> Result<String> {
+        let cell = self.find(&format!("td[data-cell='{node} {name}']")).await?;
+        Ok(cell.text().await?)
+    }
+
+    /// A picture of what the window shows, not of the whole page.
+    ///
+    /// # Errors
+    /// When the browser gives none or the file cannot be written.
+    pub async fn picture(&self, file: &Path) -> Result<()> {
+        Ok(std::fs::write(file, self.client.screenshot().await?)?)
+    }
+
+    /// All elements that match now.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn all(&self, css: &str) -> Result<Vec<Element>> {
+        Ok(self.client.find_all(Locator::Css(css)).await?)
+    }
+
+    /// Lets pages save files into a folder.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn save_to(&self, folder: &Path) -> Result<()> {
+        let params = json!({ "behavior": "allow", "downloadPath": folder });
+        self.devtools("Browser.setDownloadBehavior", params).await.map(drop)
+    }
+}
+
+/// Waits for a file that the browser saves, and reads it.
+///
+/// # Errors
+/// When it does not come.
+pub async fn saved(file: &Path) -> Result<Vec<u8>> {
+    // The browser writes under another name and renames at the end.
+    for _ in 0..500 {
+        if let Ok(bytes) = std::fs::read(file)
+            && !bytes.is_empty()
+        {
+            return Ok(bytes);
+        }
+        tokio::time::sleep(Duration::from_millis(40)).await;
+    }
+    bail!("the browser did not save {}", file.display())
+}
+
+/// Lines that tshark prints about a capture.
+///
+/// # Errors
+/// When it is not there or fails.
+pub fn tshark(file: &Path, arguments: &[&str]) -> Result<Vec<String>> {
+    // Ports of labs are taken at random: nothing above the transport is to be guessed from them.
+    let ports = ["-d", "udp.port==1-65535,data", "-d", "tcp.port==1-65535,data"];
+    let checked = ["tcp.check_checksum:TRUE", "ip.check_checksum:TRUE", "udp.check_checksum:TRUE"];
+    let output = Command::new("tshark")
+        .arg("-r")
+        .arg(file)
+        .args(ports)
+        .args(checked.iter().flat_map(|option| ["-o", option]))
+        .args(arguments)
+        .output()
+        .context("cannot start tshark; it is in the package of that name")?;
+    ensure!(output.status.success(), "tshark: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+}
+
+/// Whether a file is well-formed XML, as Python's parser sees it.
+///
+/// # Errors
+/// When it is not, or there is no Python.
+pub fn well_formed(file: &Path) -> Result<()> {
+    let parse = "import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])";
+    let output =
+        Command::new("python3").args(["-c", parse]).arg(file).output().context("cannot start python3")?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}

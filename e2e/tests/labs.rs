@@ -1,0 +1,202 @@
+//! The labs as a learner uses them: live from the server's sockets, in both languages.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
+
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use fantoccini::key::Key;
+use firsthop_e2e::{App, Browser, PHONE, SCREEN, Setup, axe, saved, screenshots, tshark};
+use serde_json::json;
+
+const RUN: &str = "document.querySelector('.run-panel').dataset.run";
+const SERVER: &str = "document.querySelector('.run-panel').dataset.server";
+
+/// Opens a lab and waits for the server; whether frames can be captured.
+async fn open(browser: &Browser, app: &App, query: &str) -> Result<bool> {
+    browser.open(&format!("{}/labs?{query}", app.url())).await?;
+    browser.until(&format!("{SERVER}.startsWith('ready')")).await?;
+    let captures = browser.value(SERVER).await? == "ready";
+    if !captures {
+        ensure!(std::env::var_os("CI").is_none(), "frames cannot be captured here");
+        eprintln!("SKIPPED: what is said of frames, for they cannot be captured here");
+    }
+    Ok(captures)
+}
+
+/// Runs what is set up and waits for its end.
+async fn run(browser: &Browser) -> Result<()> {
+    browser.press("[data-do=run]").await?;
+    browser.becomes(RUN, &json!("ended")).await
+}
+
+/// The calls that a side made, by name.
+async fn calls(browser: &Browser, node: &str) -> Result<Vec<String>> {
+    let list =
+        format!("[...document.querySelectorAll('.calls [data-node={node}]')].map(call => call.dataset.call)");
+    Ok(serde_json::from_value(browser.value(&list).await?)?)
+}
+
+/// The payload of each UDP datagram as tshark reads it from the trace that is saved; none may be wrong.
+async fn payloads(browser: &Browser, folder: &Path, name: &str) -> Result<Vec<String>> {
+    browser.press("[data-save=pcapng]").await?;
+    let file = folder.join(format!("{name}.pcapng"));
+    saved(&file).await?;
+    let bad = tshark(&file, &["-Y", "_ws.malformed || udp.checksum.status == 0 || ip.checksum.status == 0"])?;
+    ensure!(bad.is_empty(), "tshark finds wrong: {bad:?}");
+    let payloads = tshark(&file, &["-T", "fields", "-e", "udp.payload"])?;
+    std::fs::remove_file(&file)?;
+    Ok(payloads)
+}
+
+#[tokio::test]
+async fn udp_echo_sends_text_in_both_encodings() -> Result<()> {
+    let Some(setup) = Setup::find()? else { return Ok(()) };
+    let (app, browser) = (App::start(&setup)?, Browser::start(&setup).await?);
+    let folder = tempfile::tempdir()?;
+    browser.save_to(folder.path()).await?;
+    browser.resize(SCREEN).await?;
+    for language in ["en", "zh"] {
+        let captures = open(&browser, &app, &format!("lang={language}")).await?;
+        browser.fill("#messages", "ping\n网络").await?;
+        for (encoding, bytes) in [("utf8", "e7bd91e7bb9c"), ("gb2312", "cdf8c2e7")] {
+            if encoding == "gb2312" {
+                browser.keys("input[name=encoding][value=utf8]", &[Key::Right]).await?;
+                browser.until("document.querySelector('input[name=encoding][value=gb2312]').checked").await?;
+            }
+            run(&browser).await?;
+            let (client, server) = (calls(&browser, "client").await?, calls(&browser, "server").await?);
+            assert!(server.iter().any(|call| call == "bind"), "{server:?}");
+            assert!(
+                !client.iter().any(|call| call == "bind"),
+                "a client needs no port of its choice: {client:?}"
+            );
+            assert_eq!(client.iter().filter(|call| *call == "sendto").count(), 2, "{client:?}");
+            if captures {
+                let payloads = payloads(&browser, folder.path(), "firsthop-udp-echo").await?;
+                assert_eq!(payloads.len(), 4, "two there and two back: {payloads:?}");
+                assert_eq!(
+                    payloads.iter().filter(|payload| payload.contains(bytes)).count(),
+                    2,
+                    "{payloads:?}"
+                );
+                // The bytes in the browser are those on the wire.
+                browser.press(".ladder-pane[data-main] .arrow[data-number='3']").await?;
+                browser.find(".selected-frame[data-number='3'] [data-byte]").await?;
+            }
+        }
+        let wrong = axe::violations(&setup, &browser).await?;
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        browser.screenshot(&screenshots()?.join(format!("labs-udp-{language}.png"))).await?;
+    }
+    browser.close().await
+}
+
+#[tokio::test]
+async fn tftp_goes_both_ways() -> Result<()> {
+    let Some(setup) = Setup::find()? else { return Ok(()) };
+    let (app, browser) = (App::start(&setup)?, Browser::start(&setup).await?);
+    let folder = tempfile::tempdir()?;
+    browser.save_to(folder.path()).await?;
+    browser.resize(SCREEN).await?;
+    for language in ["en", "zh"] {
+        let captures = open(&browser, &app, &format!("lang={language}&lab=tftp")).await?;
+        browser.fill("#size", "1024").await?;
+        run(&browser).await?;
+        if captures {
+            let sent = payloads(&browser, folder.path(), "firsthop-tftp").await?;
+            let opcodes: Vec<_> = sent.iter().map(|payload| &payload[..4]).collect();
+            // RFC 1350 §6: a multiple of 512 bytes ends with an empty block. Three blocks, each acknowledged.
+            assert_eq!(opcodes, ["0001", "0003", "0004", "0003", "0004", "0003", "0004"]);
+            assert_eq!(sent[5], "00030003", "the last block is empty");
+        }
+        browser.keys("input[name=direction][value=download]", &[Key::Right]).await?;
+        browser.until("document.querySelector('input[name=direction][value=upload]').checked").await?;
+        browser.fill("#size", "700").await?;
+        browser.fill("#blksize", "600").await?;
+        run(&browser).await?;
+        if captures {
+            let sent = payloads(&browser, folder.path(), "firsthop-tftp").await?;
+            let opcodes: Vec<_> = sent.iter().map(|payload| &payload[..4]).collect();
+            // RFC 2347: options are asked for in the request and granted by an OACK.
+            assert_eq!(opcodes, ["0002", "0006", "0003", "0004", "0003", "0004"]);
+            assert_eq!((sent[2].len() / 2, sent[4].len() / 2), (4 + 600, 4 + 100));
+        }
+    }
+    browser.screenshot(&screenshots()?.join("labs-tftp.png")).await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn who_closes_a_tcp_connection_first_waits() -> Result<()> {
+    let Some(setup) = Setup::find()? else { return Ok(()) };
+    let (app, browser) = (App::start(&setup)?, Browser::start(&setup).await?);
+    browser.resize(SCREEN).await?;
+    for (language, first, second) in [("en", "client", "server"), ("zh", "server", "client")] {
+        let captures = open(&browser, &app, &format!("lang={language}&lab=tcp")).await?;
+        browser.fill("#message", "hello 你好").await?;
+        browser
+            .keys("input[name=first]:checked", &[if first == "server" { Key::Right } else { Key::Left }])
+            .await?;
+        if browser
+            .value(&format!("document.querySelector('input[name=first][value={first}]').checked"))
+            .await?
+            != true
+        {
+            browser.keys("input[name=first]:checked", &[Key::Left]).await?;
+        }
+        browser.until(&format!("document.querySelector('input[name=first][value={first}]').checked")).await?;
+        run(&browser).await?;
+        assert_eq!(browser.lit("main", first).await?, "TIME-WAIT");
+        assert_eq!(browser.lit("main", second).await?, "CLOSED");
+        for (node, call) in [("server", "listen"), ("server", "accept4"), ("client", "connect")] {
+            assert!(calls(&browser, node).await?.iter().any(|name| name == call), "{node}: {call}");
+        }
+        if captures {
+            let segments = browser.segments("main").await?;
+            assert_eq!(segments.iter().find(|s| s.flags().contains("FIN")).unwrap().from, first);
+        }
+    }
+    browser.resize(PHONE).await?;
+    browser.screenshot(&screenshots()?.join("labs-tcp-phone.png")).await?;
+    assert_eq!(browser.overflow().await?, 0);
+    browser.close().await
+}
+
+/// A transfer long enough to be watched: 2049 blocks.
+const LONG: &str = "lang=en&lab=tftp&size=1048576";
+
+#[tokio::test]
+async fn events_appear_while_they_happen_and_a_run_can_be_stopped() -> Result<()> {
+    let Some(setup) = Setup::find()? else { return Ok(()) };
+    let (app, browser) = (App::start(&setup)?, Browser::start(&setup).await?);
+    browser.resize(SCREEN).await?;
+    if !open(&browser, &app, LONG).await? {
+        return browser.close().await;
+    }
+    browser.watch_run(None).await?;
+    run(&browser).await?;
+    // A request, the blocks, as many acknowledgments.
+    let all = 1 + 2 * 2049;
+    browser
+        .becomes(
+            "document.querySelector('.packets tbody tr:last-child').dataset.number",
+            &json!(all.to_string()),
+        )
+        .await?;
+    let noted = browser.watched().await?;
+    let under_way = noted.iter().filter(|(run, count)| run == "running" && (1..all).contains(count)).count();
+    assert!(under_way >= 2, "arrows came while it ran: {noted:?}");
+    open(&browser, &app, LONG).await?;
+    browser.watch_run(Some(2)).await?;
+    run(&browser).await?;
+    let stopped = browser.segments("main").await?.last().unwrap().number;
+    let noted = browser.watched().await?;
+    assert!(2 < stopped && stopped < all, "{stopped} of {all} packets, though it was stopped: {noted:?}");
+    browser.close().await
+}

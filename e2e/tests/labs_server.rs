@@ -1,0 +1,105 @@
+//! The labs when the server is left, dies, or was never there.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
+
+use anyhow::Result;
+use firsthop_e2e::{App, Browser, PHONE, SCREEN, Setup, StaticHost, axe, screenshots};
+use serde_json::json;
+
+const RUN: &str = "document.querySelector('.run-panel').dataset.run";
+const SERVER: &str = "document.querySelector('.run-panel').dataset.server";
+/// A transfer of 2049 blocks.
+const LONG: &str = "lab=tftp&size=1048576";
+
+/// Opens a lab and starts a long run.
+async fn start(browser: &Browser, app: &App, language: &str) -> Result<()> {
+    browser.open(&format!("{}/labs?lang={language}&{LONG}", app.url())).await?;
+    browser.until(&format!("{SERVER}.startsWith('ready')")).await?;
+    browser.press("[data-do=run]").await
+}
+
+#[tokio::test]
+async fn who_leaves_the_page_ends_the_run() -> Result<()> {
+    let Some(setup) = Setup::find()? else { return Ok(()) };
+    let (app, browser) = (App::start(&setup)?, Browser::start(&setup).await?);
+    browser.resize(SCREEN).await?;
+    browser.open(&format!("{}/tcp?lang=en", app.url())).await?;
+    // Every connection the page opens from now on is remembered.
+    let remember = "const Real = WebSocket; window.opened = [];
+        window.WebSocket = class extends Real { constructor(...a) { super(...a); window.opened.push(this); } };";
+    browser.client.execute(remember, vec![]).await?;
+    browser.press(".nav a[href$='labs']").await?;
+    browser.until(&format!("document.querySelector('.labs') && {SERVER}.startsWith('ready')")).await?;
+    browser.until("window.opened.length === 1 && window.opened[0].readyState === WebSocket.OPEN").await?;
+    browser.press("[data-do=run]").await?;
+    browser.press(".nav a[href$='subnet']").await?;
+    browser.until("!document.querySelector('.run-panel')").await?;
+    browser.until("window.opened.every(socket => socket.readyState >= WebSocket.CLOSING)").await?;
+    for _ in 0..200 {
+        if app.runs()? == 0 {
+            return browser.close().await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the run goes on though nobody sees it")
+}
+
+#[tokio::test]
+async fn a_server_that_dies_is_missed_and_found_again() -> Result<()> {
+    let Some(setup) = Setup::find()? else { return Ok(()) };
+    let browser = Browser::start(&setup).await?;
+    browser.resize(SCREEN).await?;
+    for language in ["en", "zh"] {
+        let app = App::start(&setup)?;
+        start(&browser, &app, language).await?;
+        let address = app.address().to_owned();
+        drop(app);
+        browser.becomes(RUN, &json!("gone")).await?;
+        browser.becomes(SERVER, &json!("absent")).await?;
+        // It says so, and what to do.
+        browser
+            .until("document.querySelector('.run-panel > [role=status]').innerText.trim().length > 9")
+            .await?;
+        browser.find(".run-panel .command code").await?;
+        let wrong = axe::violations(&setup, &browser).await?;
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        browser.screenshot(&screenshots()?.join(format!("labs-server-gone-{language}.png"))).await?;
+        let _again = App::start_at(&setup, &address)?;
+        browser.until(&format!("{SERVER}.startsWith('ready')")).await?;
+        browser.press("[role=tab]").await?;
+        browser.press("[data-do=run]").await?;
+        browser.becomes(RUN, &json!("ended")).await?;
+    }
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_static_host_says_what_the_real_half_needs() -> Result<()> {
+    let Some(setup) = Setup::find()? else { return Ok(()) };
+    let (host, browser) = (StaticHost::start(&setup)?, Browser::start(&setup).await?);
+    browser.resize(PHONE).await?;
+    for language in ["en", "zh"] {
+        browser.open(&format!("{}/?lang={language}", host.url)).await?;
+        browser.press(".nav a[href$='labs']").await?;
+        browser.find(".labs .run-panel").await?;
+        browser.becomes(SERVER, &json!("absent")).await?;
+        let command = browser.find(".run-panel .command code").await?.text().await?;
+        assert_eq!(command, "cargo xtask run");
+        assert!(browser.all("[data-do=run]").await?.is_empty(), "there is nothing to run it on");
+        assert_eq!(browser.overflow().await?, 0);
+        browser.screenshot(&screenshots()?.join(format!("labs-static-{language}.png"))).await?;
+        // What is simulated works all the same, and its real half says what it lacks.
+        browser.press(".nav a[href$='tcp']").await?;
+        browser.until("document.querySelectorAll('.stage .arrow').length > 8").await?;
+        let real = "document.querySelector('.real .run-panel').dataset.server";
+        browser.becomes(real, &json!("absent")).await?;
+        browser.press(".real [data-do=retry]").await?;
+        browser.becomes(real, &json!("absent")).await?;
+    }
+    browser.close().await
+}
