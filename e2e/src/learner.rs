@@ -3,7 +3,7 @@
 use std::{path::Path, process::Command, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
-use fantoccini::{Locator, elements::Element, key::Key};
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use crate::Browser;
@@ -70,18 +70,6 @@ impl Browser {
         Ok(element.send_keys(&text).await?)
     }
 
-    /// Puts text into a field in place of what is there.
-    ///
-    /// # Errors
-    /// When there is no such field.
-    pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
-        let field = self.find(css).await?;
-        let script = "const [field, text] = arguments; field.focus(); field.select();
-            document.execCommand('insertText', false, text) || (field.value = text);";
-        self.client.execute(script, vec![json!(field), json!(text)]).await?;
-        self.until(&format!("document.querySelector({}).value === {}", json!(css), json!(text))).await
-    }
-
     /// Presses the mouse's button at a share of an element's width, in the middle of its height.
     ///
     /// # Errors
@@ -97,22 +85,6 @@ impl Browser {
             self.devtools("Input.dispatchMouseEvent", event).await?;
         }
         Ok(())
-    }
-
-    /// Waits until a value that the page shows is the one expected; says what it was instead.
-    ///
-    /// # Errors
-    /// When it does not become so.
-    pub async fn becomes(&self, expression: &str, expected: &Value) -> Result<()> {
-        let begun = std::time::Instant::now();
-        loop {
-            let found = self.value(expression).await?;
-            if found == *expected {
-                return Ok(());
-            }
-            ensure!(begun.elapsed() < Duration::from_secs(20), "`{expression}` is {found}, not {expected}");
-            tokio::time::sleep(Duration::from_millis(40)).await;
-        }
     }
 
     /// The arrows of the ladder in the element.
@@ -180,14 +152,6 @@ impl Browser {
     /// When the browser gives none or the file cannot be written.
     pub async fn picture(&self, file: &Path) -> Result<()> {
         Ok(std::fs::write(file, self.client.screenshot().await?)?)
-    }
-
-    /// All elements that match now.
-    ///
-    /// # Errors
-    /// When the browser does not answer.
-    pub async fn all(&self, css: &str) -> Result<Vec<Element>> {
-        Ok(self.client.find_all(Locator::Css(css)).await?)
     }
 
     /// Lets pages save files into a folder.

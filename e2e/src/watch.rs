@@ -16,7 +16,7 @@ impl Browser {
     ///
     /// # Errors
     /// When the browser does not answer.
-    pub async fn watch_run(&self, stop_after: Option<u32>) -> Result<()> {
+    pub async fn watch_run(&self, stop_after: Option<i32>) -> Result<()> {
         let script = "const [most] = arguments, noted = window.noted = [], main = document.querySelector('main');
             window.noting?.disconnect();
             window.noting = new MutationObserver(() => {

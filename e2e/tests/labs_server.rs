@@ -9,7 +9,6 @@
 
 use anyhow::Result;
 use firsthop_e2e::{App, Browser, PHONE, SCREEN, Setup, StaticHost, axe, screenshots};
-use serde_json::json;
 
 const RUN: &str = "document.querySelector('.run-panel').dataset.run";
 const SERVER: &str = "document.querySelector('.run-panel').dataset.server";
@@ -59,8 +58,8 @@ async fn a_server_that_dies_is_missed_and_found_again() -> Result<()> {
         start(&browser, &app, language).await?;
         let address = app.address().to_owned();
         drop(app);
-        browser.becomes(RUN, &json!("gone")).await?;
-        browser.becomes(SERVER, &json!("absent")).await?;
+        browser.until_is(RUN, "gone").await?;
+        browser.until_is(SERVER, "absent").await?;
         // It says so, and what to do.
         browser
             .until("document.querySelector('.run-panel > [role=status]').innerText.trim().length > 9")
@@ -73,7 +72,7 @@ async fn a_server_that_dies_is_missed_and_found_again() -> Result<()> {
         browser.until(&format!("{SERVER}.startsWith('ready')")).await?;
         browser.press("[role=tab]").await?;
         browser.press("[data-do=run]").await?;
-        browser.becomes(RUN, &json!("ended")).await?;
+        browser.until_is(RUN, "ended").await?;
     }
     browser.close().await
 }
@@ -87,19 +86,19 @@ async fn a_static_host_says_what_the_real_half_needs() -> Result<()> {
         browser.open(&format!("{}/?lang={language}", host.url)).await?;
         browser.press(".nav a[href$='labs']").await?;
         browser.find(".labs .run-panel").await?;
-        browser.becomes(SERVER, &json!("absent")).await?;
+        browser.until_is(SERVER, "absent").await?;
         let command = browser.find(".run-panel .command code").await?.text().await?;
         assert_eq!(command, "cargo xtask run");
-        assert!(browser.all("[data-do=run]").await?.is_empty(), "there is nothing to run it on");
+        assert_eq!(browser.count("[data-do=run]").await?, 0, "there is nothing to run it on");
         assert_eq!(browser.overflow().await?, 0);
         browser.screenshot(&screenshots()?.join(format!("labs-static-{language}.png"))).await?;
         // What is simulated works all the same, and its real half says what it lacks.
         browser.press(".nav a[href$='tcp']").await?;
         browser.until("document.querySelectorAll('.stage .arrow').length > 8").await?;
         let real = "document.querySelector('.real .run-panel').dataset.server";
-        browser.becomes(real, &json!("absent")).await?;
+        browser.until_is(real, "absent").await?;
         browser.press(".real [data-do=retry]").await?;
-        browser.becomes(real, &json!("absent")).await?;
+        browser.until_is(real, "absent").await?;
     }
     browser.close().await
 }

@@ -10,7 +10,6 @@
 use anyhow::{Result, ensure};
 use fantoccini::key::Key;
 use firsthop_e2e::{App, Browser, SCREEN, Segment, Setup, screenshots};
-use serde_json::json;
 
 /// The simulated half of the page.
 const STAGE: &str = ".stage";
@@ -121,35 +120,35 @@ async fn the_player_obeys_pointer_and_keyboard() -> Result<()> {
         open(&browser, &app, &format!("lang={language}")).await?;
         let all = browser.segments(STAGE).await?.len();
         press(&browser, "rewind").await?;
-        browser.becomes(NOW, &json!(0)).await?;
+        browser.until_is(NOW, 0).await?;
         assert_eq!(browser.lit(STAGE, "client").await?, "SYN-SENT");
         assert_eq!(browser.lit(STAGE, "server").await?, "LISTEN");
         // Steps go from instant to instant: the SYN arrives, then the SYN, ACK.
         press(&browser, "forward").await?;
-        browser.becomes(NOW, &json!(50_000)).await?;
+        browser.until_is(NOW, 50_000).await?;
         assert_eq!(browser.lit(STAGE, "server").await?, "SYN-RECEIVED");
         assert_eq!(browser.variable("server", "RCV.NXT").await?, "1001");
         assert_eq!(browser.variable("client", "SND.UNA").await?, "1000");
         let why = ".stage .log li.present[data-node=server][data-rfc^='RFC 9293 §3.10.7']";
         browser.find(why).await?;
         press(&browser, "forward").await?;
-        browser.becomes(NOW, &json!(100_000)).await?;
+        browser.until_is(NOW, 100_000).await?;
         assert_eq!(browser.lit(STAGE, "client").await?, "ESTABLISHED");
         assert_eq!(browser.variable("client", "SND.UNA").await?, "1001", "the SYN is acknowledged");
         assert_eq!(browser.segments(STAGE).await?[2].info, "ACK seq=1001 ack=5001");
         press(&browser, "back").await?;
-        browser.becomes(NOW, &json!(50_000)).await?;
+        browser.until_is(NOW, 50_000).await?;
         assert_eq!(browser.lit(STAGE, "client").await?, "SYN-SENT", "time goes back for the diagram too");
         // Keys on a button of the player.
         let toggle = ".stage .player [data-do=toggle]";
         for (key, then) in [(Key::Right, 100_000), (Key::Left, 50_000), (Key::Home, 0)] {
             browser.keys(toggle, &[key]).await?;
-            browser.becomes(NOW, &json!(then)).await?;
+            browser.until_is(NOW, then).await?;
         }
         browser.keys(toggle, &[Key::Space]).await?;
         browser.until(&format!("{PLAYING} === 'true' && {NOW} > 50000")).await?;
         browser.keys(toggle, &[Key::Space]).await?;
-        browser.becomes(PLAYING, &json!("false")).await?;
+        browser.until_is(PLAYING, "false").await?;
         let stood = browser.value(NOW).await?;
         browser
             .client
@@ -166,7 +165,7 @@ async fn the_player_obeys_pointer_and_keyboard() -> Result<()> {
         assert_eq!(browser.segments(STAGE).await?.len(), all);
         // The slider, by key and by pointer.
         browser.keys("#player-time", &[Key::Home]).await?;
-        browser.becomes(NOW, &json!(0)).await?;
+        browser.until_is(NOW, 0).await?;
         browser.press_at("#player-time", 0.5).await?;
         browser.until("Math.abs(document.querySelector('#player-time').value - 500) < 60").await?;
         let some = browser.segments(STAGE).await?.len();

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use firsthop_e2e::{App, Browser, SCREEN, Segment, Setup, Theme, saved, screenshots, tshark, well_formed};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const STAGE: &str = ".stage";
 const REAL: &str = "section.real";
@@ -55,7 +55,7 @@ async fn a_segment_opens_its_bytes_and_a_link_reopens_all_of_it() -> Result<()> 
         browser.find(".stage .selected-frame[data-number='2']").await?;
         // The bytes of the SYN, ACK: its sequence number 5000 at the header's fifth byte.
         let bytes = "[38, 39, 40, 41].map(at => document.querySelector(`.stage .selected-frame [data-byte='${at}']`).textContent).join('')";
-        browser.becomes(bytes, &json!(format!("{:08x}", 5000))).await?;
+        browser.until_is(bytes, format!("{:08x}", 5000)).await?;
         for _ in 0..5 {
             browser.press(".stage .player [data-do=back]").await?;
         }
@@ -71,7 +71,7 @@ async fn a_segment_opens_its_bytes_and_a_link_reopens_all_of_it() -> Result<()> 
         let link = browser.client.current_url().await?;
         browser.open(&format!("{}/", app.url())).await?;
         browser.open(link.as_str()).await?;
-        browser.becomes(what, &before).await?;
+        browser.until_is(what, before).await?;
     }
     browser.close().await
 }
@@ -107,7 +107,7 @@ async fn the_same_exchange_for_real_stands_beside_the_simulated_one() -> Result<
             return browser.close().await;
         }
         browser.press(".real .run-panel .primary").await?;
-        browser.becomes("document.querySelector('.real .run-panel').dataset.run", &json!("ended")).await?;
+        browser.until_is("document.querySelector('.real .run-panel').dataset.run", "ended").await?;
         // Two ladders, the first simulated: the same handshake on both.
         let ladders = browser.segments(REAL).await?;
         let real = browser.segments(".real .ladder-pane[data-main]").await?;
