@@ -146,6 +146,15 @@ impl Browser {
         Ok(cell.text().await?)
     }
 
+    /// A picture of the whole page as it is before it is scrolled: what stays in sight is where it begins.
+    ///
+    /// # Errors
+    /// When the browser gives none or the file cannot be written.
+    pub async fn picture_from_top(&self, file: &Path) -> Result<()> {
+        self.value("scrollTo({ top: 0, behavior: 'instant' })").await?;
+        self.screenshot(file).await
+    }
+
     /// A picture of what the window shows, not of the whole page.
     ///
     /// # Errors

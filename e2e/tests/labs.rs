@@ -91,7 +91,7 @@ async fn udp_echo_sends_text_in_both_encodings() -> Result<()> {
         }
         let wrong = axe::violations(&setup, &browser).await?;
         assert!(wrong.is_empty(), "{wrong:#?}");
-        browser.screenshot(&screenshots()?.join(format!("labs-udp-{language}.png"))).await?;
+        browser.picture_from_top(&screenshots()?.join(format!("labs-udp-{language}.png"))).await?;
     }
     browser.close().await
 }
@@ -127,7 +127,7 @@ async fn tftp_goes_both_ways() -> Result<()> {
             assert_eq!((sent[2].len() / 2, sent[4].len() / 2), (4 + 600, 4 + 100));
         }
     }
-    browser.screenshot(&screenshots()?.join("labs-tftp.png")).await?;
+    browser.picture_from_top(&screenshots()?.join("labs-tftp.png")).await?;
     browser.close().await
 }
 
@@ -162,7 +162,7 @@ async fn who_closes_a_tcp_connection_first_waits() -> Result<()> {
         }
     }
     browser.resize(PHONE).await?;
-    browser.screenshot(&screenshots()?.join("labs-tcp-phone.png")).await?;
+    browser.picture_from_top(&screenshots()?.join("labs-tcp-phone.png")).await?;
     assert_eq!(browser.overflow().await?, 0);
     browser.close().await
 }
@@ -190,7 +190,8 @@ async fn events_appear_while_they_happen_and_a_run_can_be_stopped() -> Result<()
     assert!(under_way >= 2, "arrows came while it ran: {noted:?}");
     open(&browser, &app, LONG).await?;
     browser.watch_run(Some(-1)).await?;
-    run(&browser).await?;
+    browser.press("[data-do=run]").await?;
+    browser.until_is(RUN, "stopped").await?;
     let stopped = browser.segments("main").await?.last().map_or(0, |segment| segment.number);
     let noted = browser.watched().await?;
     assert!(stopped < all, "{stopped} of {all} packets, though it was stopped: {noted:?}");

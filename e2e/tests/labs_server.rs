@@ -67,7 +67,7 @@ async fn a_server_that_dies_is_missed_and_found_again() -> Result<()> {
         browser.find(".run-panel .command code").await?;
         let wrong = axe::violations(&setup, &browser).await?;
         assert!(wrong.is_empty(), "{wrong:#?}");
-        browser.screenshot(&screenshots()?.join(format!("labs-server-gone-{language}.png"))).await?;
+        browser.picture_from_top(&screenshots()?.join(format!("labs-server-gone-{language}.png"))).await?;
         let _again = App::start_at(&setup, &address)?;
         browser.until(&format!("{SERVER}.startsWith('ready')")).await?;
         browser.press("[role=tab]").await?;
@@ -91,7 +91,7 @@ async fn a_static_host_says_what_the_real_half_needs() -> Result<()> {
         assert_eq!(command, "cargo xtask run");
         assert_eq!(browser.count("[data-do=run]").await?, 0, "there is nothing to run it on");
         assert_eq!(browser.overflow().await?, 0);
-        browser.screenshot(&screenshots()?.join(format!("labs-static-{language}.png"))).await?;
+        browser.picture_from_top(&screenshots()?.join(format!("labs-static-{language}.png"))).await?;
         // What is simulated works all the same, and its real half says what it lacks.
         browser.press(".nav a[href$='tcp']").await?;
         browser.until("document.querySelectorAll('.stage .arrow').length > 8").await?;

@@ -280,7 +280,7 @@ async fn who_opens_and_who_closes_decides_the_states() -> Result<()> {
         assert_eq!(refused[1].number_of("ack"), next(&refused[0]));
         assert_eq!(browser.lit(STAGE, "client").await?, "CLOSED");
     }
-    browser.screenshot(&screenshots()?.join("tcp-closed-port.png")).await?;
+    browser.picture_from_top(&screenshots()?.join("tcp-closed-port.png")).await?;
     browser.close().await
 }
 
@@ -321,7 +321,7 @@ async fn what_is_lost_is_sent_again() -> Result<()> {
             went(&browser, CLIENT_FIRST).await?;
         }
     }
-    browser.screenshot(&screenshots()?.join("tcp-lost-fin.png")).await?;
+    browser.picture_from_top(&screenshots()?.join("tcp-lost-fin.png")).await?;
     browser.close().await
 }
 

@@ -148,7 +148,7 @@ async fn the_same_exchange_for_real_stands_beside_the_simulated_one() -> Result<
             ))
             .await?;
         take_away(&browser, REAL, "firsthop-tcp-real", folder.path()).await?;
-        browser.screenshot(&screenshots()?.join(format!("tcp-real-{language}.png"))).await?;
+        browser.picture_from_top(&screenshots()?.join(format!("tcp-real-{language}.png"))).await?;
     }
     browser.close().await
 }

@@ -156,6 +156,7 @@ messages! {
 messages! {
     /// The server, and what runs on it. `no_capture`, `refused` and `ended_badly` take `{why}`; `outdated` takes `{ours}` and `{theirs}`.
     Live {
-        connecting, absent, absent_how, retry, ready, no_capture, outdated, run, again, stop, running, ended, ended_badly, refused, gone
+        connecting, absent, absent_how, retry, ready, no_capture, outdated, run, again, stop, running, ended, stopped,
+        ended_badly, refused, gone
     }
 }

@@ -10,6 +10,9 @@ use yew::Reducible;
 
 use crate::views::SharedTrace;
 
+/// What the server says of a run that it was told to stop: no failure for who told it.
+const STOPPED: &str = "lab.stopped";
+
 /// The server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Server {
@@ -38,8 +41,10 @@ pub enum Run {
     Idle,
     /// Under way.
     Running,
-    /// It went to its end, or the learner stopped it.
+    /// It went to its end.
     Ended,
+    /// The learner stopped it.
+    Stopped,
     /// It could not go on.
     Failed(Text),
     /// The server did not start it.
@@ -118,7 +123,11 @@ impl Live {
                 self.trace.make_mut().extend(events);
             }
             ServerMessage::Ended { run, outcome } if run == self.number => {
-                self.run = outcome.map_or_else(Run::Failed, |()| Run::Ended);
+                self.run = match outcome {
+                    Ok(()) => Run::Ended,
+                    Err(why) if why.id == STOPPED => Run::Stopped,
+                    Err(why) => Run::Failed(why),
+                };
             }
             ServerMessage::Refused { run, why } if run.is_none_or(|run| run == self.number) => {
                 if self.run == Run::Running {
@@ -185,6 +194,16 @@ mod tests {
         let live = after(vec![Action::Start(1), Action::Heard(vec![events(1, 5)]), Action::Closed]);
         assert_eq!(live.run, Run::Gone);
         assert_eq!(live.trace.events().len(), 1);
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_has_not_failed() {
+        let ended = |id: &'static str| {
+            let outcome = Err(Text::new(id, id));
+            after(vec![Action::Start(1), Action::Heard(vec![ServerMessage::Ended { run: 1, outcome }])]).run
+        };
+        assert_eq!(ended("lab.stopped"), Run::Stopped);
+        assert!(matches!(ended("lab.too-long"), Run::Failed(_)));
     }
 
     #[test]

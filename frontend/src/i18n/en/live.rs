@@ -17,5 +17,6 @@ pub(in crate::i18n) const LIVE: Live = Live {
     ended: "Done.",
     ended_badly: "It could not go on: {why}.",
     refused: "The server refused: {why}.",
+    stopped: "Stopped.",
     gone: "The connection to the server was lost; the run ended with it.",
 };

@@ -17,5 +17,6 @@ pub(in crate::i18n) const LIVE: Live = Live {
     ended: "完成。",
     ended_badly: "没能进行到底：{why}。",
     refused: "服务器拒绝了：{why}。",
+    stopped: "已停止。",
     gone: "与服务器的连接断了，这次运行也随之结束。",
 };

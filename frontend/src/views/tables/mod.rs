@@ -94,7 +94,7 @@ pub fn VariablesView(props: &TableViewProps) -> Html {
                             <th scope="row">{ heading(name, language) }</th>
                             for (node, cells, earlier) in &columns {
                                 <td key={node.as_str()} data-cell={format!("{node} {name}")} class={classes!("mono", (value(cells, name) != value(earlier, name)).then_some("changed"))}>
-                                    { value(cells, name).unwrap_or("–").to_owned() }
+                                    { language.cell(value(cells, name).unwrap_or("–")).to_owned() }
                                 </td>
                             }
                         </tr>
