@@ -1,12 +1,12 @@
 //! What a learner does on a page that shows a trace, and what they see there: by stable hooks, never by prose.
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{path::Path, process::Command};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use crate::Browser;
+use crate::{Browser, downloaded, frames_of};
 
 /// An arrow of a ladder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,36 +178,18 @@ impl Browser {
 /// # Errors
 /// When it does not come.
 pub async fn saved(file: &Path) -> Result<Vec<u8>> {
-    // The browser writes under another name and renames at the end.
-    for _ in 0..500 {
-        if let Ok(bytes) = std::fs::read(file)
-            && !bytes.is_empty()
-        {
-            return Ok(bytes);
-        }
-        tokio::time::sleep(Duration::from_millis(40)).await;
-    }
-    bail!("the browser did not save {}", file.display())
+    downloaded(file).await?;
+    Ok(std::fs::read(file)?)
 }
 
-/// Lines that tshark prints about a capture.
+/// Lines that tshark prints about a capture of a lab.
 ///
 /// # Errors
-/// When it is not there or fails.
+/// As [`frames_of`].
 pub fn tshark(file: &Path, arguments: &[&str]) -> Result<Vec<String>> {
     // Ports of labs are taken at random: nothing above the transport is to be guessed from them.
     let ports = ["-d", "udp.port==1-65535,data", "-d", "tcp.port==1-65535,data"];
-    let checked = ["tcp.check_checksum:TRUE", "ip.check_checksum:TRUE", "udp.check_checksum:TRUE"];
-    let output = Command::new("tshark")
-        .arg("-r")
-        .arg(file)
-        .args(ports)
-        .args(checked.iter().flat_map(|option| ["-o", option]))
-        .args(arguments)
-        .output()
-        .context("cannot start tshark; it is in the package of that name")?;
-    ensure!(output.status.success(), "tshark: {}", String::from_utf8_lossy(&output.stderr));
-    Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+    frames_of(file, &[&ports, arguments].concat())
 }
 
 /// Whether a file is well-formed XML, as Python's parser sees it.

@@ -83,7 +83,7 @@ async fn a_static_host_says_what_the_real_half_needs() -> Result<()> {
     let (host, browser) = (StaticHost::start(&setup)?, Browser::start(&setup).await?);
     browser.resize(PHONE).await?;
     for language in ["en", "zh"] {
-        browser.open(&format!("{}/?lang={language}", host.url)).await?;
+        browser.open(&format!("{}?lang={language}", host.url())).await?;
         browser.press(".nav a[href$='labs']").await?;
         browser.find(".labs .run-panel").await?;
         browser.until_is(SERVER, "absent").await?;
