@@ -2,7 +2,9 @@
 //!
 //! Each has limits of its own and ends with the server. Not for: labs, which open what they need themselves.
 
+mod connections;
 pub mod files;
+pub mod http;
 pub mod tcp_echo;
 pub mod tftp;
 pub mod udp_echo;
@@ -24,6 +26,7 @@ use crate::{
 
 const UDP_ECHO: Wanted = Wanted { service: "UDP echo", option: "--udp-echo", udp: true };
 const TCP_ECHO: Wanted = Wanted { service: "TCP echo", option: "--tcp-echo", udp: false };
+const HTTP: Wanted = Wanted { service: "HTTP", option: "--http", udp: false };
 const TFTP: Wanted = Wanted { service: "TFTP", option: "--tftp", udp: true };
 
 /// A service that cannot be opened.
@@ -61,6 +64,14 @@ pub async fn start(config: &Config, shutdown: &Shutdown) -> Result<(), Error> {
         let shutdown = shutdown.clone();
         tokio::spawn(async move { tcp_echo::serve(listener, options, shutdown.wait()).await });
     }
+    if let Some(address) = config.http {
+        let tree = Arc::new(http_tree(config)?);
+        let listener = TcpListener::bind(address).await.map_err(|error| HTTP.refused(address, error))?;
+        say(HTTP.service, format_args!("http://{}", listener.local_addr().unwrap_or(address)));
+        let options = http::Options { max_connections: config.max_connections, ..http::Options::default() };
+        let shutdown = shutdown.clone();
+        tokio::spawn(async move { http::serve(listener, options, tree, shutdown.wait()).await });
+    }
     if let Some(address) = config.tftp {
         let store = tftp_store(config)?;
         let socket = UdpSocket::bind(address).await.map_err(|error| TFTP.refused(address, error))?;
@@ -93,6 +104,14 @@ fn tftp_store(config: &Config) -> Result<Arc<dyn tftp::Store>, Error> {
     let tree =
         tftp::Tree::open(folder, uploads).map_err(|source| Error::Files { path: folder.clone(), source })?;
     Ok(Arc::new(tree))
+}
+
+/// The files of `--files`, or those built in.
+fn http_tree(config: &Config) -> Result<http::HttpTree, Error> {
+    let Some(folder) = &config.files else { return Ok(http::HttpTree::BuiltIn) };
+    let tree =
+        tftp::Tree::open(folder, None).map_err(|source| Error::Files { path: folder.clone(), source })?;
+    Ok(http::HttpTree::Folder(tree))
 }
 
 /// Says on standard output where a service is.

@@ -46,6 +46,19 @@ impl Tree {
         Ok(Self { root, uploads, total: Arc::default(), serial: AtomicU64::new(0) })
     }
 
+    /// A file or folder of the tree, open for reading.
+    ///
+    /// # Errors
+    /// When it is not there, may not be read, or is an unfinished upload.
+    pub fn open_file(&self, names: &[String]) -> io::Result<File> {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        if names.iter().any(|name| matches!(*name, "" | "." | "..") || name.starts_with(UNFINISHED)) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        // NONBLOCK: opening a FIFO must not wait for its writer.
+        Ok(File::from(self.open_beneath(&names, OFlags::RDONLY | OFlags::NONBLOCK)?))
+    }
+
     /// The names on a file's path. An absolute path is one from the root of the tree, as in curl's URLs.
     fn names(path: &str) -> Result<Vec<&str>, FileError> {
         let names: Vec<_> = path.split('/').filter(|name| !matches!(*name, "" | ".")).collect();

@@ -1,0 +1,149 @@
+//! HTTP for ordinary clients: the files of one tree, read-only, by the machine of [`firsthop_protocol::http`].
+
+mod tree;
+
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use firsthop_protocol::{
+    http::{Limits, Server, ServerEvent, files},
+    trace::Time,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+pub use tree::{Content, HttpTree};
+
+use super::connections;
+
+/// What the operator can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Connections at once; those beyond wait in the kernel's queue.
+    pub max_connections: usize,
+    /// What one client may ask of memory and patience.
+    pub limits: Limits,
+    /// A client that takes nothing for so long is let go.
+    pub stalled: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { max_connections: 256, limits: Limits::default(), stalled: Duration::from_secs(30) }
+    }
+}
+
+/// Bytes of a file that are in memory at once, a connection.
+const PIECE: usize = 64 << 10;
+/// What is read, and thrown away, of a client that goes on sending after it was told that the connection ends.
+const LINGER: usize = 1 << 20;
+
+/// Serves until `shutdown` is there; the connections end with it.
+pub async fn serve(
+    listener: TcpListener,
+    options: Options,
+    tree: Arc<HttpTree>,
+    shutdown: impl Future<Output = ()>,
+) {
+    connections::accept("HTTP", listener, options.max_connections, shutdown, move |stream| {
+        converse(stream, options, Arc::clone(&tree))
+    })
+    .await;
+}
+
+async fn converse(mut stream: TcpStream, options: Options, tree: Arc<HttpTree>) -> io::Result<()> {
+    // Responses are written whole; waiting for more to send would only delay them.
+    stream.set_nodelay(true)?;
+    let begun = Instant::now();
+    let now = || Time(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
+    let mut server = Server::new(options.limits, now());
+    let mut buffer = vec![0; 16 << 10];
+    loop {
+        while let Some(event) = server.poll_event() {
+            match event {
+                ServerEvent::Request(request) => {
+                    let tree = Arc::clone(&tree);
+                    let answering =
+                        tokio::task::spawn_blocking(move || files::answer(&request, unix_seconds(), &*tree));
+                    let answer = answering.await.map_err(io::Error::other)?;
+                    server.respond(answer.response);
+                    if let Some((content, range)) = answer.content {
+                        send_content(&mut stream, &mut server, content, range.start, options.stalled).await?;
+                    }
+                }
+                ServerEvent::Refused(error) => tracing::debug!(%error, "HTTP"),
+            }
+        }
+        transmit(&mut stream, &mut server, options.stalled).await?;
+        if server.is_over() {
+            return finish(stream, &mut buffer, options.stalled).await;
+        }
+        let patience = server.poll_timeout().map_or(0, |deadline| deadline.since(now()));
+        match timeout(Duration::from_micros(patience), stream.read(&mut buffer)).await {
+            Ok(Ok(0)) => server.on_end(),
+            Ok(Ok(length)) => server.on_bytes(now(), buffer.get(..length).unwrap_or_default()),
+            Ok(Err(error)) => return Err(error),
+            // By the machine's clock, so that it is not asked again a moment too early.
+            Err(_) => drop(server.on_timeout(server.poll_timeout().unwrap_or_else(now))),
+        }
+    }
+}
+
+async fn send_content(
+    stream: &mut TcpStream,
+    server: &mut Server,
+    content: Content,
+    mut at: u64,
+    stalled: Duration,
+) -> io::Result<()> {
+    let content = Arc::new(content);
+    while server.owed() > 0 {
+        let most = usize::try_from(server.owed()).unwrap_or(PIECE).min(PIECE);
+        let reader = Arc::clone(&content);
+        let piece =
+            tokio::task::spawn_blocking(move || reader.read(at, most)).await.map_err(io::Error::other)??;
+        if piece.is_empty() {
+            // The file is shorter than it was. Its length is said already: only an early end says that it is wrong.
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file has become shorter"));
+        }
+        at += piece.len() as u64;
+        server.body(&piece);
+        transmit(stream, server, stalled).await?;
+    }
+    Ok(())
+}
+
+async fn transmit(stream: &mut TcpStream, server: &mut Server, stalled: Duration) -> io::Result<()> {
+    while let Some(bytes) = server.poll_transmit() {
+        timeout(stalled, stream.write_all(&bytes)).await??;
+    }
+    Ok(())
+}
+
+/// Closes so that the last response arrives: closing with unread bytes would send an RST, which may overtake it
+/// (RFC 9112 §9.6).
+async fn finish(mut stream: TcpStream, buffer: &mut [u8], stalled: Duration) -> io::Result<()> {
+    stream.shutdown().await?;
+    let drain = async {
+        let mut left = LINGER;
+        while left > 0 {
+            let length = stream.read(buffer).await?;
+            if length == 0 {
+                break;
+            }
+            left = left.saturating_sub(length);
+        }
+        Ok(())
+    };
+    timeout(stalled.min(Duration::from_secs(5)), drain).await?
+}
+
+/// Seconds since 1970-01-01 00:00 UTC.
+pub fn unix_seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
