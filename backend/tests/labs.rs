@@ -252,3 +252,50 @@ fn what_cannot_be_done_is_one_line_and_a_failure() {
         assert!(text.starts_with("firsthop: "), "{text}");
     }
 }
+
+#[test]
+fn http_sends_what_is_typed_and_shows_what_the_server_makes_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let typed = folder.path().join("typed");
+    // Each: what is typed, the statuses of the responses, who closes first.
+    let cases: [(&str, &[&str], &str); 6] = [
+        ("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", &["200"], "server"),
+        ("GET /hello.txt HTTP/1.1\r\nHost: a\r\n\r\n", &["200"], "client"),
+        ("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nGET /no HTTP/1.1\r\nHost: a\r\n\r\n", &["200", "404"], "client"),
+        ("BREW / HTTP/1.1\r\nHost: a\r\n\r\n", &["501"], "client"),
+        ("GET / HTTP/1.1\r\n\r\n", &["400"], "server"),
+        ("GET / HTTP/1.1\r\nHost: a\r\n", &["408"], "server"),
+    ];
+    for (text, statuses, first) in cases {
+        std::fs::write(&typed, text).unwrap();
+        let file = folder.path().join("out.pcapng");
+        let (typed, out) = (typed.to_str().unwrap(), file.to_str().unwrap());
+        let trace = events(&firsthop(&["lab", "http", "--request", typed, "--json", "--pcapng", out]));
+        let said: Vec<String> = trace
+            .iter()
+            .filter_map(|event| match &event.kind {
+                EventKind::Note { text, .. } if text.id == "lab.http.response" => {
+                    text.args.get("status").cloned()
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(said, statuses, "{text:?}");
+        let refused = notes(&trace).iter().any(|id| ["lab.http.refused", "lab.http.too-slow"].contains(id));
+        assert_eq!(refused, matches!(statuses, ["400" | "408"]), "{text:?}");
+        let shut = |node| names(&trace, node).contains(&"shutdown".to_owned());
+        assert!(shut(first) && !shut(if first == "client" { "server" } else { "client" }), "{text:?}");
+        if !can_capture("http_sends_what_is_typed_and_shows_what_the_server_makes_of_it") {
+            continue;
+        }
+        let Some(rows) = tshark(&file, &["tcp.payload", "ip.src", "tcp.dstport", "http.response.code"])
+        else {
+            continue;
+        };
+        // What is on the wire is what was typed, byte for byte.
+        let port = rows[0][2].clone();
+        let sent: String = rows.iter().filter(|row| row[2] == port).map(|row| row[0].as_str()).collect();
+        let expected: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(sent, expected);
+    }
+}

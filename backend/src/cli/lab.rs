@@ -1,7 +1,7 @@
 //! `firsthop lab NAME …`: a lab without a browser.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
     time::Duration,
@@ -85,6 +85,15 @@ enum Name {
         #[arg(long, value_name = "SIDE", value_enum, default_value_t)]
         first_close: SideName,
     },
+    /// Ask this program's own HTTP server for a file, or send it a request of your own
+    Http {
+        /// The file's path
+        #[arg(default_value = "/")]
+        path: String,
+        /// Send this file byte for byte instead, be it a request or not; `-` is standard input
+        #[arg(long, value_name = "FILE", conflicts_with = "path")]
+        request: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -104,7 +113,7 @@ enum SideName {
 impl LabCommand {
     /// Runs the lab and prints its trace while it happens.
     pub fn run(self) -> Result<()> {
-        let lab = self.lab.into();
+        let lab = self.lab.into_lab()?;
         labs::check(&lab).map_err(|why| Senseless(why.to_string()))?;
         // Before the run: whoever cannot keep the frames need not make them.
         let cannot = |path: &Path| format!("cannot write {}", path.display());
@@ -134,32 +143,44 @@ impl LabCommand {
     }
 }
 
-impl From<Name> for Lab {
-    fn from(name: Name) -> Self {
-        match name {
-            Name::UdpEcho { messages, encoding } => Self::UdpEcho {
+impl Name {
+    /// What the server is asked to run.
+    fn into_lab(self) -> Result<Lab> {
+        Ok(match self {
+            Self::UdpEcho { messages, encoding } => Lab::UdpEcho {
                 messages,
                 encoding: match encoding {
                     EncodingName::Utf8 => Encoding::Utf8,
                     EncodingName::Gb2312 => Encoding::Gb2312,
                 },
             },
-            Name::Tftp { upload, size, blksize, windowsize, tsize } => Self::Tftp {
+            Self::Tftp { upload, size, blksize, windowsize, tsize } => Lab::Tftp {
                 direction: if upload { Direction::Upload } else { Direction::Download },
                 size,
                 blksize,
                 windowsize,
                 tsize,
             },
-            Name::Tcp { message, first_close } => Self::Tcp {
+            Self::Tcp { message, first_close } => Lab::Tcp {
                 message,
                 first_close: match first_close {
                     SideName::Client => Side::Client,
                     SideName::Server => Side::Server,
                 },
             },
-        }
+            Self::Http { request: Some(file), .. } => Lab::Http { request: read(&file)? },
+            Self::Http { path, request: None } => Lab::Http {
+                request: format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"),
+            },
+        })
     }
+}
+
+/// The text of a file, or of standard input.
+fn read(file: &Path) -> Result<String> {
+    let text =
+        if file == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(file) };
+    text.with_context(|| format!("cannot read {}", file.display()))
 }
 
 /// How events are printed.

@@ -20,6 +20,8 @@ pub const BLOCKS: usize = 2049;
 pub const WINDOW: u16 = 64;
 /// Bytes that the TCP lab sends.
 pub const STREAM: usize = 20_000;
+/// Bytes of the HTTP lab's request.
+pub const REQUEST: usize = 32 << 10;
 
 /// A lab that is within the limits, its texts already bytes.
 #[derive(Debug)]
@@ -27,6 +29,7 @@ pub(super) enum Plan {
     UdpEcho { datagrams: Vec<Vec<u8>> },
     Tcp { message: Vec<u8>, first_close: Side },
     Tftp(Tftp),
+    Http { request: Vec<u8> },
 }
 
 /// A TFTP transfer within the limits.
@@ -76,7 +79,11 @@ pub(super) fn check(lab: &Lab) -> Result<Plan, Text> {
             let wanted = Wanted { blksize: *blksize, windowsize: *windowsize, timeout: None, tsize: *tsize };
             Ok(Plan::Tftp(Tftp { direction: *direction, size, wanted }))
         }
-        Lab::Http { .. } => Err(Text::new("lab.unknown", "this server does not have this lab")),
+        Lab::Http { request } => {
+            at_least_one("lab.none.request", "request", request.len())?;
+            at_most("lab.limit.bytes-in-the-request", "bytes in the request", request.len(), REQUEST)?;
+            Ok(Plan::Http { request: request.clone().into_bytes() })
+        }
     }
 }
 

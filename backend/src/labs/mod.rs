@@ -11,6 +11,7 @@
 
 mod cancel;
 mod collector;
+mod http;
 pub mod limits;
 mod recorder;
 mod run;
@@ -59,6 +60,7 @@ pub fn run(lab: &Lab, cancel: &Cancel, sink: impl FnMut(Vec<Event>) -> bool + Se
         limits::Plan::UdpEcho { datagrams } => udp_echo::play(run, datagrams),
         limits::Plan::Tftp(plan) => tftp::play(run, plan),
         limits::Plan::Tcp { message, first_close } => tcp::play(run, message, *first_close),
+        limits::Plan::Http { request } => http::play(run, request),
     });
     let outcome = match outcome {
         Ok(()) | Err(Stop::Failed) => Ok(()),

@@ -224,6 +224,11 @@ impl<'run> Traced<'run> {
         )
     }
 
+    /// [`Self::recv`], if something can be received within that time; waiting is not a call of the trace.
+    pub(super) fn recv_within(&self, time: Duration) -> Result<Option<Vec<u8>>, Stop> {
+        if self.run.cancel.readable(&self.socket, time)? { self.recv().map(Some) } else { Ok(None) }
+    }
+
     /// `sendto`
     pub(super) fn send_to(&self, bytes: &[u8], to: SocketAddrV4) -> Result<(), Stop> {
         let Self { name, .. } = self;

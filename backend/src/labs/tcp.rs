@@ -12,7 +12,7 @@ use super::{
 };
 
 /// The lab's listener holds so many connections that are not accepted yet.
-const BACKLOG: i32 = 16;
+pub(super) const BACKLOG: i32 = 16;
 
 /// Connects, has `message` echoed unless it is empty, and closes.
 pub(super) fn play(run: &Run, message: &[u8], first_close: Side) -> Result<(), Stop> {
@@ -62,7 +62,7 @@ pub(super) fn play(run: &Run, message: &[u8], first_close: Side) -> Result<(), S
 }
 
 /// Closes a connection, first or second.
-fn finish(socket: Traced<'_>, first: bool) -> Result<(), Stop> {
+pub(super) fn finish(socket: Traced<'_>, first: bool) -> Result<(), Stop> {
     if first {
         socket.shutdown_write()?;
     }

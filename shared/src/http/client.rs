@@ -55,6 +55,12 @@ impl Client {
         }
     }
 
+    /// After [`ClientEvent::Done`]: the next response on the connection, to a request of this method.
+    pub fn next(&mut self, method: &str) {
+        self.head_only = method == "HEAD";
+        self.state = State::Head(HeadReader::new(Kind::Response, MOST_LINE, MOST_HEADER));
+    }
+
     /// Bytes have arrived.
     pub fn on_bytes(&mut self, bytes: &[u8]) {
         self.lines.push(bytes);

@@ -25,6 +25,12 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("lab.tftp.other", "到达 {bytes} 字节，与发出的 {sent} 字节不一样"),
     ("lab.tftp.request", "请求不成立：{error}"),
     // 限制
+    ("lab.http.response", "收到响应：{status}"),
+    ("lab.http.content", "响应的内容收全了：{bytes} 字节"),
+    ("lab.http.refused", "服务器拒绝了请求：第 {at} 字节处（从 0 数起）不合规则（{rfc}），回答 {status}"),
+    ("lab.http.too-slow", "请求的其余部分，服务器等了 {seconds} 秒也没有等到；头部要以空行结束（{rfc}）"),
+    ("lab.none.request", "没有请求：至少要有一个字节"),
+    ("lab.limit.bytes-in-the-request", "请求有 {given} 字节：最多 {limit} 字节"),
     ("lab.none.messages", "没有消息：至少要有一条"),
     ("lab.limit.messages", "{given} 条消息：最多 {limit} 条"),
     ("lab.limit.bytes-in-a-message", "一条消息有 {given} 字节：最多 {limit} 字节"),
@@ -34,7 +40,6 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("lab.range.blksize", "blksize 为 {given}：应在 {least} 到 {most} 之间"),
     ("lab.range.windowsize", "windowsize 为 {given}：应在 {least} 到 {most} 之间"),
     ("lab.unmappable", "GB2312 里没有“{character}”（{code}）"),
-    ("lab.unknown", "这台服务器没有这个实验"),
     // 运行与会话
     ("run.in-use", "第 {run} 号运行还在进行"),
     ("run.unknown", "第 {run} 号运行不在进行"),
