@@ -75,7 +75,7 @@ messages! {
     ARP_LEARNED_REQUEST = "sim.arp.learned-request", "learned from the request: whoever asks will be answered next";
     ARP_ASKED = "sim.arp.asked", "asked, no answer yet";
     ARP_STATIC = "sim.arp.static", "set by hand";
-    ARP_FAILED = "sim.arp.failed", "{address} did not answer {tries} ARP requests: {packets} waiting packets are thrown away";
+    ARP_FAILED = "sim.arp.failed", "{address} did not answer {tries} ARP requests; packets that waited for it and are thrown away: {packets}";
     ARP_FULL = "sim.arp.full", "a packet is thrown away: {packets} already wait for the MAC address of {address}";
     NO_ROUTE = "sim.ip.no-route", "no route to {address}: it is not in {network}";
 

@@ -137,7 +137,8 @@ impl Congestion {
         if self.recovering || self.dup_acks != 3 || (una - 1).lt(self.recover) {
             return false;
         }
-        self.halve(flight);
+        // RFC 5681 §3.2, step 2: what limited transmit has sent beyond cwnd does not count.
+        self.halve(flight.min(self.cwnd));
         self.recover = nxt;
         self.recovering = true;
         self.partial_seen = false;
@@ -229,6 +230,16 @@ mod tests {
             (2_000, Phase::SlowStart),
             "min(ssthresh, max(FlightSize, SMSS) + SMSS)"
         );
+    }
+
+    #[test]
+    fn limited_transmit_does_not_raise_ssthresh() {
+        let mut cc = congestion();
+        cc.cwnd = 10_000;
+        for flight in [10_000, 11_000, 12_000] {
+            cc.on_duplicate(Seq(1000), Seq(1000 + flight), flight);
+        }
+        assert_eq!((cc.ssthresh, cc.cwnd), (5_000, 8_000));
     }
 
     #[test]

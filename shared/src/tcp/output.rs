@@ -167,6 +167,9 @@ impl Endpoint {
             self.go_back = None;
             return None;
         }
+        if why == text::AGAIN_WINDOW {
+            self.fill_probe();
+        }
         let most = self.sendbuf.hole_end(seq).map_or(u32::MAX, |end| end - seq);
         let segment = self.segment_again(seq, most);
         let used = (seq - self.snd_una).saturating_add(segment.len());
@@ -176,6 +179,15 @@ impl Endpoint {
         }
         self.go_back = Some((segment.end(), text::AGAIN_AFTER_TIMER));
         Some(self.send_again(segment, &why, true))
+    }
+
+    /// The octet that probed a closed window goes again, and not alone: with as much as makes a segment.
+    fn fill_probe(&mut self) {
+        let room = self.cc.smss().min(self.snd_wnd).min(self.cc.cwnd);
+        let end = (self.snd_una + room).min(self.sendbuf.end());
+        if !self.fin_sent {
+            self.snd_nxt = self.snd_nxt.max(end);
+        }
     }
 
     /// A zero-window probe or a keep-alive.

@@ -20,7 +20,7 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// With `all`, table rows and remarks about a machine have a line, too.
+    /// With `all`, table rows and what a machine's TCP says of its own reasoning have a line, too.
     pub fn new(all: bool) -> Self {
         Self { all, summaries: Summaries::new() }
     }
@@ -54,9 +54,12 @@ impl Printer {
                 let row = row.unwrap_or_else(|| "gone".to_owned());
                 format!("{}  {}[{}]: {row}", change.node, change.table, change.key)
             }
-            EventKind::Note { node: Some(node), text } if self.all => format!("{node}  {text}"),
+            EventKind::Note { node: Some(_), text } if !self.all && text.id.starts_with("tcp.") => {
+                return None;
+            }
+            EventKind::Note { node: Some(node), text } => format!("{node}  {text}"),
             EventKind::Note { node: None, text } => format!("-- {text}"),
-            EventKind::Table(_) | EventKind::Note { .. } => return None,
+            EventKind::Table(_) => return None,
         };
         Some(format!("{:>10}  {what}", event.time.to_string()))
     }
@@ -64,10 +67,15 @@ impl Printer {
     fn frame(&mut self, event: &Event, frame: &Frame) -> String {
         let summary = self.summaries.next(frame);
         let mut line = format!("{} -> {}  {} {}", frame.from, frame.to, summary.protocol, summary.info);
+        if let Some(tcp) = summary.tcp.filter(|tcp| !tcp.rst) {
+            line.push_str(&format!(" win={}", tcp.window));
+        }
         match frame.impairment {
             Some(Impairment::Duplicate) => line.push_str(", second copy"),
             Some(Impairment::Reordered) => line.push_str(", held back"),
-            Some(Impairment::Delayed { micros }) => line.push_str(&format!(", held back for {micros} µs")),
+            Some(Impairment::Delayed { micros }) => {
+                line.push_str(&format!(", held back for {}", span(micros)));
+            }
             Some(Impairment::Corrupted { bit }) => line.push_str(&format!(", bit {bit} flipped on the way")),
             None => {}
         }
@@ -75,7 +83,7 @@ impl Printer {
             // A captured frame is one that has arrived.
             Fate::Delivered { at } if *at == event.time => {}
             Fate::Delivered { at } => {
-                line.push_str(&format!("  [arrives after {} µs]", at.since(event.time)));
+                line.push_str(&format!("  [arrives after {}]", span(at.since(event.time))));
             }
             Fate::Lost { why, .. } | Fate::Dropped { why, .. } => line.push_str(&format!("  [{why}]")),
         }
@@ -83,5 +91,23 @@ impl Printer {
             line.push_str(&format!("  {note}"));
         }
         line
+    }
+}
+
+/// A time as people say it: `500 µs`, `10 ms`, `10.464 ms`.
+fn span(micros: u64) -> String {
+    match (micros / 1000, micros % 1000) {
+        (0, micros) => format!("{micros} µs"),
+        (millis, 0) => format!("{millis} ms"),
+        (millis, micros) => format!("{millis}.{micros:03} ms"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn spans_are_read_with_ease() {
+        let said: Vec<_> = [0, 999, 1000, 10_464, 61_000_000].map(super::span).into();
+        assert_eq!(said, ["0 µs", "999 µs", "1 ms", "10.464 ms", "61000 ms"]);
     }
 }

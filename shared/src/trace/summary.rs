@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use smoltcp::wire::{
     ArpOperation, ArpPacket, ArpRepr, EthernetFrame, EthernetProtocol, Icmpv4Message, Icmpv4Packet,
-    IpAddress, IpProtocol, Ipv4Packet, Ipv6Packet, TcpPacket, UdpPacket,
+    IpAddress, IpProtocol, Ipv4Packet, Ipv6Packet, TcpOption, TcpPacket, UdpPacket,
 };
 
 use super::Frame;
@@ -18,7 +18,7 @@ use crate::wire::LinkType;
 pub struct Summary {
     /// The innermost protocol that was understood, in lower case: `tcp`.
     pub protocol: &'static str,
-    /// What it says: `SYN, ACK seq=0 ack=1 win=64240`.
+    /// What it says: `SYN, ACK seq=0 ack=1`.
     pub info: String,
     /// The parts of a TCP segment.
     pub tcp: Option<TcpSummary>,
@@ -47,6 +47,8 @@ pub struct TcpSummary {
     pub ack_number: u32,
     /// Bytes of data.
     pub len: usize,
+    /// The window in bytes: scaled, if both SYNs were seen and had the option (RFC 7323 §2.2).
+    pub window: u32,
 }
 
 impl TcpSummary {
@@ -67,6 +69,8 @@ type Endpoint = (IpAddress, u16);
 pub struct Summaries {
     /// The first sequence number of each direction.
     first: BTreeMap<(Endpoint, Endpoint), u32>,
+    /// The window scale that each direction's SYN offers.
+    scales: BTreeMap<(Endpoint, Endpoint), u8>,
 }
 
 impl Summaries {
@@ -148,6 +152,15 @@ impl Summaries {
     fn tcp(&mut self, src: IpAddress, dst: IpAddress, payload: &[u8]) -> Option<Summary> {
         let packet = TcpPacket::new_checked(payload).ok()?;
         let bits = |number: smoltcp::wire::TcpSeqNumber| u32::from_ne_bytes(number.0.to_ne_bytes());
+        let (from, to) = ((src, packet.src_port()), (dst, packet.dst_port()));
+        if packet.syn() {
+            match window_scale(packet.options()) {
+                Some(shift) => self.scales.insert((from, to), shift),
+                None => self.scales.remove(&(from, to)),
+            };
+        }
+        let agreed = self.scales.get(&(from, to)).filter(|_| self.scales.contains_key(&(to, from)));
+        let shift = agreed.copied().filter(|_| !packet.syn()).unwrap_or(0);
         let tcp = TcpSummary {
             src_port: packet.src_port(),
             dst_port: packet.dst_port(),
@@ -159,8 +172,8 @@ impl Summaries {
             seq: bits(packet.seq_number()),
             ack_number: bits(packet.ack_number()),
             len: packet.payload().len(),
+            window: u32::from(packet.window_len()) << shift,
         };
-        let (from, to) = ((src, tcp.src_port), (dst, tcp.dst_port));
         if tcp.syn {
             // A port used again begins a new count.
             self.first.insert((from, to), tcp.seq);
@@ -176,6 +189,19 @@ impl Summaries {
         }
         Some(Summary { protocol: "tcp", info, tcp: Some(tcp) })
     }
+}
+
+/// The shift of a window scale option; more than 14 counts as 14 (RFC 7323 §2.3).
+fn window_scale(mut options: &[u8]) -> Option<u8> {
+    while !options.is_empty() {
+        let (rest, option) = TcpOption::parse(options).ok()?;
+        match option {
+            TcpOption::WindowScale(shift) => return Some(shift.min(14)),
+            TcpOption::EndOfList => return None,
+            _ => options = rest,
+        }
+    }
+    None
 }
 
 fn ethertype_at(bytes: &[u8], offset: usize) -> Option<EthernetProtocol> {
@@ -196,7 +222,10 @@ fn arp(payload: &[u8]) -> Option<Summary> {
     };
     let info = match operation {
         ArpOperation::Request => format!("who has {target_protocol_addr}? tell {source_protocol_addr}"),
-        ArpOperation::Reply => format!("{source_protocol_addr} is at {source_hardware_addr}"),
+        ArpOperation::Reply => {
+            let mac = source_hardware_addr.as_bytes().iter().map(|byte| format!("{byte:02x}"));
+            format!("{source_protocol_addr} is at {}", mac.collect::<Vec<_>>().join(":"))
+        }
         ArpOperation::Unknown(code) => format!("operation {code}"),
     };
     Some(Summary { protocol: "arp", info, tcp: None })
@@ -261,6 +290,24 @@ mod tests {
             lines,
             ["SYN seq=0", "SYN, ACK seq=0 ack=1", "ACK seq=1 ack=1", "PSH, ACK seq=1 ack=1 len=5"]
         );
+    }
+
+    /// A SYN with a window scale option, instead of `segment`'s bare header.
+    fn syn(from: u8, flags: u8, shift: u8) -> Frame {
+        let mut frame = segment(from, 0, 0, flags, &[3, 3, shift, 0]);
+        frame.bytes[32] = 0x60;
+        frame
+    }
+
+    #[test]
+    fn windows_are_scaled_once_both_sides_have_agreed() {
+        let mut summaries = Summaries::new();
+        let mut window = |frame: &Frame| summaries.next(frame).tcp.unwrap().window;
+        assert_eq!(window(&syn(1, 0x02, 7)), 100, "never in a SYN");
+        assert_eq!(window(&segment(1, 1, 1, 0x10, b"")), 100, "the other side has not agreed");
+        assert_eq!(window(&syn(2, 0x12, 2)), 100);
+        assert_eq!(window(&segment(1, 1, 1, 0x10, b"")), 100 << 7);
+        assert_eq!(window(&segment(2, 1, 1, 0x10, b"")), 100 << 2);
     }
 
     #[test]
