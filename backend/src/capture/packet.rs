@@ -10,7 +10,7 @@ use std::{
 
 use nix::sys::socket::{
     ControlMessageOwned, LinkAddr, MsgFlags, TimestampingFlag, Timestamps, recvmsg, setsockopt,
-    sockopt::Timestamping,
+    sockopt::{RcvBufForce, RxqOvfl, Timestamping},
 };
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -32,6 +32,8 @@ pub struct Captured {
     pub micros: u64,
     /// Whether that is the kernel's stamp; otherwise it is the time at which the frame was read.
     pub stamped: bool,
+    /// How many frames the kernel had no room for until then, since the capture was opened.
+    pub lost: u32,
     /// All its bytes, from the Ethernet header on.
     pub bytes: Vec<u8>,
 }
@@ -63,8 +65,11 @@ impl Capture {
         let capture = Self { socket, interface };
         capture.watch(&[])?;
         capture.socket.set_nonblocking(true)?;
-        // SO_RCVBUF is capped by net.core.rmem_max, and less than asked for is no failure.
-        capture.socket.set_recv_buffer_size(QUEUE)?;
+        // SO_RCVBUF is capped by net.core.rmem_max, and less than asked for is no failure; whoever may, gets it all.
+        if setsockopt(&capture.socket, RcvBufForce, &QUEUE).is_err() {
+            capture.socket.set_recv_buffer_size(QUEUE)?;
+        }
+        setsockopt(&capture.socket, RxqOvfl, &1)?;
         let stamps =
             TimestampingFlag::SOF_TIMESTAMPING_RX_SOFTWARE | TimestampingFlag::SOF_TIMESTAMPING_SOFTWARE;
         setsockopt(&capture.socket, Timestamping, &stamps)?;
@@ -115,7 +120,7 @@ impl Capture {
 
     fn next(&self, buffer: &mut [u8]) -> io::Result<Option<Captured>> {
         let mut parts = [IoSliceMut::new(buffer)];
-        let mut control = nix::cmsg_space!(Timestamps);
+        let mut control = nix::cmsg_space!(Timestamps, u32);
         let flags = MsgFlags::MSG_DONTWAIT;
         let message =
             match recvmsg::<LinkAddr>(self.socket.as_raw_fd(), &mut parts, Some(&mut control), flags) {
@@ -124,16 +129,22 @@ impl Capture {
                 Err(error) => return Err(error.into()),
             };
         let length = message.bytes;
-        let stamp = message.cmsgs()?.find_map(|control| match control {
-            ControlMessageOwned::ScmTimestampsns(times) => Some(times.system),
-            _ => None,
-        });
+        let (mut stamp, mut lost) = (None, 0);
+        for control in message.cmsgs()? {
+            match control {
+                ControlMessageOwned::ScmTimestampsns(times) => stamp = Some(times.system),
+                // It is left out while it is zero.
+                ControlMessageOwned::RxqOvfl(count) => lost = count,
+                _ => {}
+            }
+        }
         let micros = stamp.map_or_else(crate::labs::now, |time| {
             u64::try_from(time.tv_sec() * 1_000_000 + time.tv_nsec() / 1000).unwrap_or_default()
         });
         Ok(Some(Captured {
             micros,
             stamped: stamp.is_some(),
+            lost,
             bytes: buffer.get(..length).unwrap_or_default().to_vec(),
         }))
     }
@@ -170,5 +181,25 @@ mod tests {
             }
             drop(stream);
         }
+    }
+
+    #[test]
+    fn frames_for_which_there_is_no_room_are_counted() {
+        let Ok(capture) = Capture::open() else {
+            return; // The test above says so.
+        };
+        let (from, to) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
+        let address = to.local_addr().unwrap();
+        capture.watch(&[(Transport::Udp, address.port())]).unwrap();
+        capture.socket.set_recv_buffer_size(1).unwrap();
+        from.send_to(b"the first has room", address).unwrap();
+        assert_eq!(capture.take().unwrap().iter().map(|frame| frame.lost).collect::<Vec<_>>(), [0]);
+        for _ in 0..100 {
+            from.send_to(&[0; 1000], address).unwrap();
+        }
+        let some = capture.take().unwrap().len();
+        from.send_to(b"the last tells", address).unwrap();
+        let last = capture.take().unwrap();
+        assert_eq!(last.iter().map(|frame| some + frame.lost as usize).collect::<Vec<_>>(), [100]);
     }
 }

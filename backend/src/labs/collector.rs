@@ -38,6 +38,8 @@ pub(super) struct Collector<'run, Sink> {
     latest: Time,
     completed_checksums: bool,
     unstamped: bool,
+    /// What the capture had lost when the first frame came, and when the latest did.
+    lost: Option<(u32, u32)>,
 }
 
 /// An event on its way, ordered by its time and, at the same microsecond, by its arrival.
@@ -57,6 +59,7 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
             latest: Time::ZERO,
             completed_checksums: false,
             unstamped: false,
+            lost: None,
         }
     }
 
@@ -80,6 +83,8 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
             }
         }
         self.run.sample();
+        self.frames();
+        self.say_lost();
         self.hand_out(true);
     }
 
@@ -90,7 +95,20 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
         }
     }
 
-    fn frame(&mut self, Captured { micros, stamped, mut bytes }: Captured) {
+    /// A trace that is not whole must not look as if it were.
+    fn say_lost(&self) {
+        let count = self.lost.map_or(0, |(first, latest)| latest.wrapping_sub(first));
+        if count > 0 {
+            let text = Text::new(
+                "capture.lost",
+                format!("the kernel had no room for {count} frames: they are missing here"),
+            );
+            self.run.note(None, text.arg("count", count));
+        }
+    }
+
+    fn frame(&mut self, Captured { micros, stamped, lost, mut bytes }: Captured) {
+        self.lost = Some((self.lost.map_or(lost, |(first, _)| first), lost));
         let Some((from, to)) = self.ends(&bytes) else { return };
         if checksum::complete(&mut bytes) && !std::mem::replace(&mut self.completed_checksums, true) {
             let text = Text::new(

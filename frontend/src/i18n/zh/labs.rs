@@ -12,6 +12,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "内核把 TCP 和 UDP 校验和留给网卡计算，而环回接口没有网卡；这里像网卡那样把它补全",
     ),
     ("capture.no-stamp", "内核没有给某一帧打上时间戳；它的时间是读取时的时间"),
+    ("capture.lost", "内核没有地方放 {count} 帧：这里缺了它们"),
     // 内核
     ("lab.kernel-table", "见于内核的套接字表"),
     (
