@@ -126,9 +126,17 @@ fn helps(path: &[&str]) -> Vec<(String, String)> {
 fn every_option_of_every_command_says_what_it_is_for() {
     let all = helps(&[]);
     let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
-    for name in
-        ["serve", "lab tcp", "lab udp-echo", "lab tftp", "sim", "subnet vlsm", "subnet summarize", "dissect"]
-    {
+    for name in [
+        "serve",
+        "lab tcp",
+        "lab udp-echo",
+        "lab tftp",
+        "lab http",
+        "sim",
+        "subnet vlsm",
+        "subnet summarize",
+        "dissect",
+    ] {
         assert!(names.contains(&name), "{name} is not in {names:?}");
     }
     for (name, text) in &all {
@@ -165,8 +173,10 @@ fn a_port_that_is_taken_is_explained() {
     let me = format!("process {}", std::process::id());
     let text = failure(&["serve", "--listen", &address], &[], 1);
     assert!(text.contains(&me) && text.contains("--listen"), "{text}");
-    let text = failure(&["serve", "--listen", "127.0.0.1:0", "--tcp-echo", &address], &[], 1);
-    assert!(text.contains(&me) && text.contains("--tcp-echo"), "{text}");
+    for option in ["--tcp-echo", "--http"] {
+        let text = failure(&["serve", "--listen", "127.0.0.1:0", option, &address], &[], 1);
+        assert!(text.contains(&me) && text.contains(option), "{text}");
+    }
     let udp = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = udp.local_addr().unwrap().to_string();
     for option in ["--udp-echo", "--tftp"] {

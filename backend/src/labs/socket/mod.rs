@@ -3,6 +3,11 @@
 //! Each method is one system call. Where a call could wait for ever, the thread first waits with `poll` for the socket
 //! or the run's end, which is not recorded; the time of the call as recorded includes that wait, as a program that
 //! simply blocks would see it.
+//!
+//! * here: a socket's life, from `socket` to `close`.
+//! * [`data`]: what it sends and receives.
+
+mod data;
 
 use std::{
     io,
@@ -11,17 +16,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use nix::sys::socket::{SockaddrIn, recvfrom};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
-use super::{Run, Stop, recorder::Line, text::quoted};
+use super::{Run, Stop, recorder::Line};
 use crate::capture::Transport;
 
 /// The longest that a call waits for the other side, which is a thread of the same program.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Room for whatever a call may receive.
-const ROOM: usize = 65_536;
 
 /// A socket of one side of a lab.
 #[derive(Debug)]
@@ -180,101 +181,6 @@ impl<'run> Traced<'run> {
         self.run.call(self.node, line, connect, zero)
     }
 
-    /// `send`, once: says how many bytes the kernel took.
-    pub(super) fn send(&self, bytes: &[u8]) -> Result<usize, Stop> {
-        let Self { name, .. } = self;
-        let line = self
-            .line("sendto", format!("let sent = {name}.send(&bytes)?;"), format!("sent = {name}.send(data)"))
-            .arg("buf", quoted(bytes))
-            .arg("len", bytes.len())
-            .arg("flags", "MSG_NOSIGNAL");
-        self.run.cancel.writable(&self.socket, PATIENCE)?;
-        self.run.call(self.node, line, || self.socket.send(bytes), ToString::to_string)
-    }
-
-    /// `send`, as often as it takes.
-    pub(super) fn send_all(&self, mut bytes: &[u8]) -> Result<(), Stop> {
-        while !bytes.is_empty() {
-            let sent = self.send(bytes)?;
-            bytes = bytes.get(sent..).unwrap_or_default();
-        }
-        Ok(())
-    }
-
-    /// `recv`, once; no bytes when the other side has closed.
-    pub(super) fn recv(&self) -> Result<Vec<u8>, Stop> {
-        let Self { name, .. } = self;
-        let line = self
-            .line(
-                "recvfrom",
-                format!("let n = {name}.read(&mut buffer)?;"),
-                format!("data = {name}.recv({ROOM})"),
-            )
-            .arg("len", ROOM)
-            .arg("flags", "0");
-        self.when_readable(
-            line,
-            || {
-                let mut buffer = vec![0; ROOM];
-                let n = io::Read::read(&mut &self.socket, &mut buffer)?;
-                buffer.truncate(n);
-                Ok(buffer)
-            },
-            |bytes, args| received(bytes, args),
-        )
-    }
-
-    /// [`Self::recv`], if something can be received within that time; waiting is not a call of the trace.
-    pub(super) fn recv_within(&self, time: Duration) -> Result<Option<Vec<u8>>, Stop> {
-        if self.run.cancel.readable(&self.socket, time)? { self.recv().map(Some) } else { Ok(None) }
-    }
-
-    /// `sendto`
-    pub(super) fn send_to(&self, bytes: &[u8], to: SocketAddrV4) -> Result<(), Stop> {
-        let Self { name, .. } = self;
-        let line = self
-            .line(
-                "sendto",
-                format!("{name}.send_to(&bytes, &\"{to}\".parse::<SocketAddr>()?.into())?;"),
-                format!("{name}.sendto(data, (\"{}\", {}))", to.ip(), to.port()),
-            )
-            .arg("buf", quoted(bytes))
-            .arg("len", bytes.len())
-            .arg("flags", "MSG_NOSIGNAL")
-            .arg("dest_addr", to);
-        let send = || self.socket.send_to(bytes, &to.into());
-        self.run.call(self.node, line, send, ToString::to_string)?;
-        Ok(())
-    }
-
-    /// `recvfrom`
-    pub(super) fn recv_from(&self) -> Result<(Vec<u8>, SocketAddrV4), Stop> {
-        let Self { name, .. } = self;
-        let line = self
-            .line(
-                "recvfrom",
-                format!("let (n, from) = {name}.recv_from(&mut buffer)?;"),
-                format!("data, source = {name}.recvfrom({ROOM})"),
-            )
-            .arg("len", ROOM)
-            .arg("flags", "0");
-        self.when_readable(
-            line,
-            || {
-                let mut buffer = vec![0; ROOM];
-                let (n, from) = recvfrom::<SockaddrIn>(self.socket.as_raw_fd(), &mut buffer)?;
-                buffer.truncate(n);
-                let from = from.ok_or_else(|| io::Error::other("no source address"))?;
-                Ok((buffer, SocketAddrV4::from(from)))
-            },
-            |(bytes, from), args| {
-                let result = received(bytes, args);
-                args.push(("src_addr".to_owned(), from.to_string()));
-                result
-            },
-        )
-    }
-
     /// `shutdown(fd, SHUT_WR)`
     pub(super) fn shutdown_write(&self) -> Result<(), Stop> {
         let Self { name, .. } = self;
@@ -330,12 +236,6 @@ impl<'run> Traced<'run> {
 
 fn zero<T>(_: &T) -> String {
     "0".to_owned()
-}
-
-fn received(bytes: &[u8], args: &mut Vec<(String, String)>) -> String {
-    // After the descriptor, where `recvfrom` has it.
-    args.insert(1.min(args.len()), ("buf".to_owned(), quoted(bytes)));
-    bytes.len().to_string()
 }
 
 fn v4(address: &SockAddr) -> io::Result<SocketAddrV4> {
