@@ -19,6 +19,7 @@ use firsthop_protocol::{
 use firsthop_server::{
     capture::{Transport, sockets},
     config::{Config, Limits},
+    labs::limits,
 };
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::{sleep, timeout};
@@ -93,11 +94,13 @@ async fn a_limit_that_is_passed_is_named() {
     let mut browser = server.browser().await;
     let udp = |messages: Vec<String>, encoding| Lab::UdpEcho { messages, encoding };
     for (lab, id) in [
-        (udp(vec!["x".to_owned(); 17], Encoding::Utf8), "lab.limit.messages"),
+        (udp(vec!["x".to_owned(); limits::MESSAGES + 1], Encoding::Utf8), "lab.limit.messages"),
         (udp(vec![], Encoding::Utf8), "lab.none.messages"),
-        (udp(vec!["x".repeat(1025)], Encoding::Utf8), "lab.limit.bytes-in-a-message"),
+        (udp(vec!["x".repeat(limits::DATAGRAM + 1)], Encoding::Utf8), "lab.limit.bytes-in-a-message"),
         (udp(vec!["😀".to_owned()], Encoding::Gb2312), "lab.unmappable"),
-        (tcp(&"x".repeat(16_385)), "lab.limit.bytes-in-the-message"),
+        (tcp(&"x".repeat(limits::STREAM + 1)), "lab.limit.bytes-in-the-message"),
+        (Lab::Http { request: String::new() }, "lab.none.request"),
+        (Lab::Http { request: "x".repeat(limits::REQUEST + 1) }, "lab.limit.bytes-in-the-request"),
         (
             Lab::Tftp {
                 direction: Direction::Upload,
