@@ -8,7 +8,7 @@
 )]
 
 use firsthop_protocol::{
-    sim::{Scenario, Simulation, library},
+    sim::{Scenario, Simulation, Verb, library},
     trace::{EventKind, Fate, Printer, Time, Trace},
 };
 
@@ -175,4 +175,53 @@ fn a_prefix_of_the_run_is_a_prefix_of_the_trace() {
     }
     simulation.run();
     assert_eq!(*simulation.trace(), whole);
+}
+
+/// 10 MB over the bad line of the library.
+fn long(detail: &str, megabytes: u32) -> Scenario {
+    let mut scenario = Scenario::builtin("bulk-with-loss").unwrap();
+    scenario.limit_ms = 24 * 3600 * 1000;
+    scenario.limit_trace_mb = megabytes;
+    scenario.detail = serde_json::from_value(detail.into()).unwrap();
+    for scripted in &mut scenario.actions {
+        if let Verb::Send { bytes, .. } = &mut scripted.action.verb {
+            *bytes = Some(10_000_000);
+        }
+    }
+    scenario
+}
+
+fn ends_with(trace: &Trace, id: &str) -> bool {
+    matches!(&trace.events().last().unwrap().kind, EventKind::Note { node: None, text } if text.id == id)
+}
+
+#[test]
+fn ten_megabytes_arrive_over_a_bad_line() {
+    let mut simulation = Simulation::new(long("frames", 256), 3).unwrap();
+    simulation.run();
+    assert!(!ends_with(simulation.trace(), "sim.limit.trace"));
+    let connection = |host| simulation.host(host).unwrap().connection("main").unwrap();
+    assert_eq!(connection("server").received().len(), 10_000_000);
+    assert!(connection("server").received() == connection("client").sent());
+}
+
+#[test]
+fn a_trace_takes_no_more_memory_than_the_scenario_allows() {
+    let mut whole = Simulation::new(long("full", 2), 3).unwrap();
+    whole.run();
+    assert!(ends_with(whole.trace(), "sim.limit.trace"));
+    assert!(!whole.step(), "it is over");
+    // The limit is about what a trace takes: its JSON, in which bytes are two digits each, is of that order.
+    let json = serde_json::to_string(whole.trace()).unwrap().len();
+    assert!((1 << 20..8 << 20).contains(&json), "{json} bytes");
+    // To take the trace away while it runs changes nothing about what happens.
+    let mut piecewise = Simulation::new(long("full", 2), 3).unwrap();
+    let mut pieces = Trace::new();
+    while piecewise.step() {
+        if piecewise.trace().events().len() > 100 {
+            pieces.extend(piecewise.take_trace().events().iter().cloned());
+        }
+    }
+    pieces.extend(piecewise.take_trace().events().iter().cloned());
+    assert!(pieces == *whole.trace());
 }

@@ -9,11 +9,12 @@ use std::{
 use clap::Args;
 use firsthop_protocol::{
     sim::{Scenario, ScenarioError, Simulation, library},
-    trace::{Printer, Trace, pcapng},
+    trace::{Event, EventKind, Fate, Printer, Time, pcapng},
 };
 
 /// Run a simulated network and print what happens.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Sim {
     /// A scenario file, or the name of a scenario of the library
     #[arg(required_unless_present = "list")]
@@ -31,14 +32,26 @@ pub struct Sim {
     #[arg(long, value_name = "OUT")]
     pcapng: Option<PathBuf>,
 
-    /// Print every table row and remark, too
+    /// Print every row of every table and all that the machines' TCP says of its reasoning, too
     #[arg(long, conflicts_with = "json")]
     all: bool,
 
     /// List the scenarios of the library
-    #[arg(long, conflicts_with_all = ["scenario", "json", "pcapng", "all"])]
+    #[arg(long, conflicts_with_all = ["scenario", "json", "pcapng", "all", "source"])]
     list: bool,
+
+    /// Print the scenario's file instead of running it: a beginning for one of your own
+    #[arg(long, conflicts_with_all = ["json", "pcapng", "all"])]
+    source: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  firsthop sim --list
+  firsthop sim lost-syn
+  firsthop sim bulk-with-loss --seed 7 --pcapng bulk.pcapng
+  firsthop sim handshake --source > mine.toml
+  firsthop sim mine.toml --json";
 
 /// Why a simulation could not be run or shown.
 #[derive(Debug, thiserror::Error)]
@@ -86,25 +99,127 @@ impl Sim {
     }
 
     fn simulate(&self, name: &str, out: &mut impl Write) -> Result<(), Error> {
-        let wrong = |error| Error::Scenario { name: name.to_owned(), error };
-        let scenario = Scenario::parse(&text(name)?).map_err(wrong)?;
-        let mut simulation = Simulation::new(scenario, self.seed).map_err(wrong)?;
-        simulation.run();
-        let trace = simulation.into_trace();
-        // The file first: whoever reads standard output may leave early.
-        if let Some(file) = &self.pcapng {
-            let write =
-                |file| pcapng::write_to(BufWriter::new(file), trace.events(), &pcapng::Options::default());
-            File::create(file)
-                .and_then(write)
-                .map_err(|error| Error::Pcapng { file: file.clone(), error })?;
+        let text = text(name)?;
+        if self.source {
+            return Ok(out.write_all(text.as_bytes())?);
         }
-        if self.json {
-            json(&trace, out)?;
-        } else {
-            words(&trace, self.all, out)?;
+        let wrong = |error| Error::Scenario { name: name.to_owned(), error };
+        let scenario = Scenario::parse(&text).map_err(wrong)?;
+        let mut capture = self.capture()?;
+        let mut show = Show::new(self, &scenario, out);
+        let mut simulation = Simulation::new(scenario, self.seed).map_err(wrong)?;
+        // Events are shown as they come and then forgotten: a long run neither keeps silent nor fills the memory.
+        let mut more = true;
+        // When whoever read standard output has gone, the capture is to be whole all the same.
+        while more && !(show.unread && capture.is_none()) {
+            more = simulation.step();
+            if more && simulation.trace().events().len() < BATCH {
+                continue;
+            }
+            for event in simulation.take_trace().events() {
+                if let (Some(capture), EventKind::Frame(frame)) = (&mut capture, &event.kind) {
+                    capture.frame(event.time, frame).map_err(|error| self.not_written(error))?;
+                }
+                show.event(event)?;
+            }
+        }
+        if let Some(capture) = capture {
+            capture.finish().map_err(|error| self.not_written(error))?;
+        }
+        show.end()
+    }
+
+    /// The file for the frames, if one is wanted.
+    fn capture(&self) -> Result<Option<Capture>, Error> {
+        let Some(file) = &self.pcapng else { return Ok(None) };
+        let open = File::create(file)
+            .and_then(|file| pcapng::Writer::new(BufWriter::new(file), pcapng::Options::default()));
+        open.map(Some).map_err(|error| self.not_written(error))
+    }
+
+    fn not_written(&self, error: io::Error) -> Error {
+        Error::Pcapng { file: self.pcapng.clone().unwrap_or_default(), error }
+    }
+}
+
+type Capture = pcapng::Writer<BufWriter<File>>;
+
+/// So many events are shown at a time.
+const BATCH: usize = 256;
+
+/// Writes events down, for people or for programs.
+struct Show<'o, W> {
+    out: &'o mut W,
+    json: bool,
+    printer: Printer,
+    /// What stands above the events.
+    heading: String,
+    tally: Tally,
+    /// Nobody reads what is written.
+    unread: bool,
+}
+
+/// What is said at the end.
+#[derive(Default)]
+struct Tally {
+    frames: u64,
+    lost: u64,
+    dropped: u64,
+    last: Time,
+}
+
+impl<'o, W: Write> Show<'o, W> {
+    fn new(sim: &Sim, scenario: &Scenario, out: &'o mut W) -> Self {
+        let lines = [&scenario.title, &scenario.about].map(|line| line.trim());
+        let heading = lines.iter().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
+        let (json, printer) = (sim.json, Printer::new(sim.all));
+        Self { out, json, printer, heading, tally: Tally::default(), unread: false }
+    }
+
+    fn event(&mut self, event: &Event) -> Result<(), Error> {
+        self.tally.count(event);
+        if self.unread {
+            return Ok(());
+        }
+        match self.write(event) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.unread = true,
+            done => done?,
         }
         Ok(())
+    }
+
+    fn write(&mut self, event: &Event) -> io::Result<()> {
+        if self.json {
+            serde_json::to_writer(&mut *self.out, event)?;
+            return self.out.write_all(b"\n");
+        }
+        let heading = std::mem::take(&mut self.heading);
+        if !heading.is_empty() {
+            writeln!(self.out, "{heading}")?;
+        }
+        self.printer.line(event).map_or(Ok(()), |line| writeln!(self.out, "{line}"))
+    }
+
+    fn end(self) -> Result<(), Error> {
+        if self.unread {
+            return Err(Error::Write(io::ErrorKind::BrokenPipe.into()));
+        }
+        if !self.json {
+            let Tally { frames, lost, dropped, last } = self.tally;
+            writeln!(self.out, "\n{frames} frames in {last} s: {lost} lost, {dropped} dropped")?;
+        }
+        Ok(())
+    }
+}
+
+impl Tally {
+    fn count(&mut self, event: &Event) {
+        self.last = event.time;
+        if let EventKind::Frame(frame) = &event.kind {
+            self.frames += 1;
+            self.lost += u64::from(matches!(frame.fate, Fate::Lost { .. }));
+            self.dropped += u64::from(matches!(frame.fate, Fate::Dropped { .. }));
+        }
     }
 }
 
@@ -128,24 +243,6 @@ fn list(out: &mut impl Write) -> Result<(), Error> {
         let scenario =
             Scenario::parse(text).map_err(|error| Error::Scenario { name: (*name).to_owned(), error })?;
         writeln!(out, "{name:<22} {}", scenario.title)?;
-    }
-    Ok(())
-}
-
-fn json(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
-    for event in trace.events() {
-        serde_json::to_writer(&mut *out, event)?;
-        out.write_all(b"\n")?;
-    }
-    Ok(())
-}
-
-fn words(trace: &Trace, all: bool, out: &mut impl Write) -> io::Result<()> {
-    let mut printer = Printer::new(all);
-    for event in trace.events() {
-        if let Some(line) = printer.line(event) {
-            writeln!(out, "{line}")?;
-        }
     }
     Ok(())
 }

@@ -30,12 +30,15 @@ mod rng;
 mod scenario;
 mod simulation;
 pub mod text;
+mod weight;
 
 pub use host::{Connection, Host};
 pub use queue::EventQueue;
 pub use recipe::{Done, Recipe};
+#[cfg(feature = "scenario-files")]
+pub use scenario::library;
 pub use scenario::{
     Action, App, Condition, ConditionError, Detail, HostSpec, LinkSpec, Neighbours, Place, Preset, Problem,
-    Receive, Rule, RuleAction, Scenario, ScenarioError, Scripted, TcpSettings, Verb, library,
+    Receive, Rule, RuleAction, Scenario, ScenarioError, Scripted, TcpSettings, Verb,
 };
 pub use simulation::Simulation;

@@ -8,8 +8,9 @@ use super::{
     link::{Link, Offer, Waiting},
     queue::EventQueue,
     rng::Rng,
-    scenario::{Neighbours, mac_of},
+    scenario::{self, Neighbours, mac_of},
     text,
+    weight::weigh,
 };
 use crate::trace::{EventKind, Fate, Text, Time, Trace};
 
@@ -30,6 +31,8 @@ pub struct Simulation {
     /// Which scripted actions wait for their condition.
     waiting: Vec<usize>,
     trace: Trace,
+    /// What all events so far weigh, those taken away included.
+    weight: u64,
 }
 
 /// What is planned.
@@ -60,6 +63,7 @@ impl Simulation {
         for one in done {
             scenario.validate_action(&one.action)?;
         }
+        scenario::check_bytes(scenario, done.iter().map(|one| &one.action))?;
         let machines = scenario.hosts.iter().enumerate().filter_map(|(number, spec)| {
             let key = Rng::stream(*seed, &format!("host/{}/isn", spec.name)).number();
             Some(Host::new(spec, mac_of(spec, number)?, spec.tcp.config(key), scenario.detail))
@@ -81,6 +85,7 @@ impl Simulation {
             queue: EventQueue::default(),
             waiting: Vec::new(),
             trace: Trace::new(),
+            weight: 0,
             again: done.iter().cloned().collect(),
             recipe: Recipe { done: Vec::new(), ..recipe },
         };
@@ -128,6 +133,12 @@ impl Simulation {
         &self.trace
     }
 
+    /// Gives away what the trace has got since the last call, so that a long run takes no more memory than its reader.
+    /// From then on [`trace`](Self::trace) begins after that.
+    pub fn take_trace(&mut self) -> Trace {
+        std::mem::take(&mut self.trace)
+    }
+
     /// Gives the trace away.
     pub fn into_trace(self) -> Trace {
         self.trace
@@ -159,6 +170,10 @@ impl Simulation {
         }
         if self.steps >= self.recipe.scenario.limit_steps {
             return self.stop(text::LIMIT_EVENTS.with(&[("events", &self.recipe.scenario.limit_steps)]));
+        }
+        let most = self.recipe.scenario.limit_trace_mb;
+        if self.weight >= u64::from(most) << 20 {
+            return self.stop(text::LIMIT_TRACE.with(&[("megabytes", &most)]));
         }
         let Some((at, happening)) = self.queue.pop() else { return false };
         self.now = at;
@@ -225,8 +240,13 @@ impl Simulation {
 
     fn stop(&mut self, why: Text) -> bool {
         self.over = true;
-        self.trace.push(self.now, EventKind::Note { node: None, text: why });
+        self.record(EventKind::Note { node: None, text: why });
         false
+    }
+
+    fn record(&mut self, kind: EventKind) {
+        self.weight = self.weight.saturating_add(weigh(&kind));
+        self.trace.push(self.now, kind);
     }
 
     fn act(&mut self, action: &Action) {
@@ -262,7 +282,7 @@ impl Simulation {
             }
             _ => return,
         };
-        self.trace.push(self.now, EventKind::Note { node: None, text });
+        self.record(EventKind::Note { node: None, text });
     }
 
     /// Calls a device, does what it wants done, and looks after its alarm and the conditions on it.
@@ -273,7 +293,7 @@ impl Simulation {
         }
         for output in out.items {
             match output {
-                Output::Log(kind) => self.trace.push(self.now, kind),
+                Output::Log(kind) => self.record(kind),
                 Output::Frame { port, bytes, note } => self.offer(device, port, bytes, note),
             }
         }
@@ -334,7 +354,7 @@ impl Simulation {
         let Some(link) = self.links.get_mut(index) else { return };
         match link.offer(self.now, side, bytes, note) {
             Some(Offer::Leaves(waiting)) => self.send(index, side, waiting),
-            Some(Offer::Dropped(frame)) => self.trace.push(self.now, EventKind::Frame(*frame)),
+            Some(Offer::Dropped(frame)) => self.record(EventKind::Frame(*frame)),
             Some(Offer::Waits) | None => {}
         }
     }
@@ -353,7 +373,7 @@ impl Simulation {
                     None => self.queue.push(at, Happening::Arrive { device, port, bytes }),
                 }
             }
-            self.trace.push(self.now, EventKind::Frame(frame));
+            self.record(EventKind::Frame(frame));
             if departure.free > self.now {
                 self.queue.push(departure.free, Happening::Free { link: index, side });
             } else {

@@ -98,6 +98,7 @@ messages! {
     NO_SOCKET = "sim.script.no-socket", "the script says “{action}”, but there is no socket named {socket}";
     LIMIT_TIME = "sim.limit.time", "the simulation ends here: its limit is {seconds} s";
     LIMIT_EVENTS = "sim.limit.events", "the simulation ends here: its limit is {events} steps";
+    LIMIT_TRACE = "sim.limit.trace", "the simulation ends here: what it has recorded has reached its limit of {megabytes} MB";
 }
 
 #[cfg(test)]

@@ -85,6 +85,18 @@ pub struct Config {
     pub initial_window: InitialWindow,
     /// Send new text on the first two duplicate ACKs (RFC 3042). On.
     pub limited_transmit: bool,
+    /// What is reported.
+    pub reports: Reports,
+}
+
+/// What an endpoint reports of its work.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reports {
+    /// Everything.
+    #[default]
+    All,
+    /// States, failures, retransmissions, and segments turned away: for transfers whose every ACK nobody will read about.
+    Milestones,
 }
 
 impl Default for Config {
@@ -109,6 +121,7 @@ impl Default for Config {
             r2: 15,
             initial_window: InitialWindow::Rfc6928,
             limited_transmit: true,
+            reports: Reports::All,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, fmt::Display, net::SocketAddr};
 
 use super::{
-    Config, Error, Event, EventKind, Flags, Segment, Seq, State, TimerChange, TimerKind, Transmit,
+    Config, Error, Event, EventKind, Flags, Reports, Segment, Seq, State, TimerChange, TimerKind, Transmit,
     config::{DEFAULT_MSS, MIN_MSS},
     congestion::Congestion,
     isn,
@@ -388,6 +388,9 @@ impl Endpoint {
     // What the other files of this machine share.
 
     pub(super) fn report(&mut self, kind: EventKind, message: &Message, args: &[(&str, &dyn Display)]) {
+        if self.config.reports == Reports::Milestones && !kind.is_milestone() {
+            return;
+        }
         if self.events.len() >= MOST_EVENTS {
             self.events.pop_front();
         }

@@ -86,6 +86,25 @@ pub enum EventKind {
     Suspicious,
 }
 
+impl EventKind {
+    /// Whether [`Reports::Milestones`](super::Reports::Milestones) includes it.
+    pub const fn is_milestone(self) -> bool {
+        match self {
+            Self::State { .. }
+            | Self::Check { dropped: true }
+            | Self::Retransmission { .. }
+            | Self::Failed(_)
+            | Self::Suspicious => true,
+            Self::Check { dropped: false }
+            | Self::Timer { .. }
+            | Self::Rtt { .. }
+            | Self::DuplicateAck { .. }
+            | Self::Congestion { .. }
+            | Self::Window { .. } => false,
+        }
+    }
+}
+
 /// The timers of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TimerKind {

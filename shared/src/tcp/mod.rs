@@ -53,7 +53,7 @@ pub mod text;
 mod timers;
 
 pub use arrives::reset_for;
-pub use config::{Config, DEFAULT_MSS, InitialWindow, Isn, KeepAlive};
+pub use config::{Config, DEFAULT_MSS, InitialWindow, Isn, KeepAlive, Reports};
 pub use congestion::Phase;
 pub use endpoint::Endpoint;
 pub use error::Error;

@@ -38,6 +38,11 @@ impl Reassembly {
 
     /// Takes text that lies at or after `next` and returns the new RCV.NXT.
     pub(super) fn insert(&mut self, next: Seq, seq: Seq, text: &[u8]) -> Seq {
+        if seq == next && self.waiting.is_empty() {
+            // The usual case: in order, and nothing before it was missing.
+            self.ready.extend(text);
+            return next + text.len() as u32;
+        }
         if !text.is_empty() {
             self.merge(next, seq, text);
         }
@@ -84,9 +89,16 @@ impl Reassembly {
     /// Moves text to the user's buffer.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> usize {
         let count = buffer.len().min(self.ready.len());
-        for (to, from) in buffer.iter_mut().zip(self.ready.drain(..count)) {
-            *to = from;
+        let (front, back) = self.ready.as_slices();
+        let cut = front.len().min(count);
+        let (first, second) = buffer.split_at_mut(cut);
+        for (to, from) in [(first, front), (second, back)] {
+            let len = to.len().min(from.len());
+            if let (Some(to), Some(from)) = (to.get_mut(..len), from.get(..len)) {
+                to.copy_from_slice(from);
+            }
         }
+        self.ready.drain(..count);
         count
     }
 

@@ -21,15 +21,31 @@ pub struct Message {
 impl Message {
     /// The text with its values filled in.
     pub(super) fn text(&self, args: &[(&str, &dyn Display)]) -> Text {
-        let mut english = self.english.to_owned();
-        for (name, value) in args {
-            if value.to_string() == "1" {
-                english = english.replace(&format!("{{{name}}} octets"), "1 octet");
+        let values: Vec<(&str, String)> =
+            args.iter().map(|(name, value)| (*name, value.to_string())).collect();
+        let text = Text::new(self.id, self.filled(&values)).arg("rfc", self.rfc);
+        values.into_iter().fold(text, |text, (name, value)| text.arg(name, value))
+    }
+
+    fn filled(&self, values: &[(&str, String)]) -> String {
+        let mut english = String::with_capacity(self.english.len() + 32);
+        let mut rest = self.english;
+        while let Some((before, (name, after))) =
+            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+        {
+            english.push_str(before);
+            rest = after;
+            match (values.iter().find(|(known, _)| *known == name), after.strip_prefix(" octets")) {
+                (Some((_, value)), Some(others)) if value == "1" => {
+                    english.push_str("1 octet");
+                    rest = others;
+                }
+                (Some((_, value)), _) => english.push_str(value),
+                (None, _) => english.extend(["{", name, "}"]),
             }
-            english = english.replace(&format!("{{{name}}}"), &value.to_string());
         }
-        let text = Text::new(self.id, english).arg("rfc", self.rfc);
-        args.iter().fold(text, |text, (name, value)| text.arg(*name, value))
+        english.push_str(rest);
+        english
     }
 
     /// The text with the section at its end, for a place that shows nothing but the text.

@@ -59,4 +59,5 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("sim.script.no-socket", "脚本要执行 “{action}”，但没有名为 {socket} 的套接字"),
     ("sim.limit.time", "模拟到此为止：时间上限是 {seconds} 秒"),
     ("sim.limit.events", "模拟到此为止：步数上限是 {events} 步"),
+    ("sim.limit.trace", "模拟到此为止：记录的内容已达到上限 {megabytes} MB"),
 ];

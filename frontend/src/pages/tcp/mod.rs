@@ -7,7 +7,7 @@ mod real;
 mod state;
 
 use firsthop_protocol::{
-    sim::{Scenario, Simulation},
+    sim::Simulation,
     trace::{Time, Trace},
 };
 use yew::prelude::*;
@@ -37,10 +37,11 @@ const SEED: u64 = 1;
 
 /// The trace of what is set up.
 fn simulate(state: &TcpState) -> SharedTrace {
-    let Ok(scenario) = Scenario::parse(&state.scenario()) else { return SharedTrace::new(Trace::new()) };
-    let Ok(mut simulation) = Simulation::new(scenario, SEED) else { return SharedTrace::new(Trace::new()) };
+    let Ok(mut simulation) = Simulation::new(state.scenario(), SEED) else {
+        return SharedTrace::new(Trace::new());
+    };
     simulation.run();
-    SharedTrace::new(simulation.trace().clone())
+    SharedTrace::new(simulation.into_trace())
 }
 
 /// The page.
@@ -167,8 +168,8 @@ mod tests {
     #[test]
     fn everything_that_can_be_set_up_is_a_scenario_that_runs() {
         for state in each() {
-            if let Err(error) = Scenario::parse(&state.scenario()) {
-                panic!("{state:?}: {error}\n{}", state.scenario());
+            if let Err(error) = state.scenario().validate() {
+                panic!("{state:?}: {error}");
             }
             assert!(simulate(&state).frames().count() >= 2, "{state:?}");
         }

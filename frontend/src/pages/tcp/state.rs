@@ -1,7 +1,15 @@
 //! What is set up, in the address of the page, and the scenario that it makes.
 
-use std::fmt::Write;
+use std::net::Ipv4Addr;
 
+use firsthop_protocol::{
+    sim::{
+        Action, App, Condition, HostSpec, LinkSpec, Neighbours, Preset, Receive, Rule, RuleAction, Scenario,
+        Scripted, TcpSettings, Verb,
+    },
+    tcp::State,
+};
+use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
 /// How the connection begins.
@@ -109,32 +117,44 @@ pub(super) const MOST_BYTES: u32 = 20_000;
 /// The longest delay, in milliseconds.
 pub(super) const MOST_DELAY: u32 = 500;
 
+/// Name, address and initial sequence number of the two machines.
+const MACHINES: [(&str, Ipv4Net, u32); 2] = [
+    ("client", Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 1), 24), 1000),
+    ("server", Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 2), 24), 5000),
+];
+
 impl TcpState {
-    /// The scenario, as a file that `firsthop sim` runs, too.
-    pub(super) fn scenario(&self) -> String {
-        let preset = if self.modern { "modern" } else { "textbook" };
-        let mut toml = String::from("title = \"A TCP connection\"\nneighbours = \"static\"\n");
-        for (name, address, isn) in [("client", "10.0.0.1/24", 1000), ("server", "10.0.0.2/24", 5000)] {
-            // Writing to a String cannot fail.
-            writeln!(
-                toml,
-                "\n[[host]]\nname = \"{name}\"\naddress = \"{address}\"\n\n[host.tcp]\npreset = \"{preset}\"\nisn = {isn}\nmsl_ms = 30000"
-            )
-            .ok();
+    /// The scenario.
+    pub(super) fn scenario(&self) -> Scenario {
+        let preset = if self.modern { Preset::Modern } else { Preset::Textbook };
+        let host = |(name, address, isn): (&str, Ipv4Net, u32)| HostSpec {
+            name: name.to_owned(),
+            address,
+            mac: None,
+            tcp: TcpSettings { preset, isn: Some(isn), msl_ms: Some(30_000), ..TcpSettings::default() },
+        };
+        let [(client, ..), (server, ..)] = MACHINES;
+        let rule = |(from, filter): (&str, &str)| Rule {
+            from: from.to_owned(),
+            filter: filter.to_owned(),
+            nth: Some(1),
+            first: None,
+            action: RuleAction::Drop,
+            delay_ms: 0,
+        };
+        let link = LinkSpec {
+            delay_ms: self.delay.min(MOST_DELAY).into(),
+            rules: self.lost().map(rule).into_iter().collect(),
+            ..LinkSpec::between(client, server)
+        };
+        Scenario {
+            title: "A TCP connection".to_owned(),
+            neighbours: Neighbours::Static,
+            hosts: MACHINES.map(host).into(),
+            links: vec![link],
+            actions: self.actions(),
+            ..Scenario::default()
         }
-        let delay = self.delay.min(MOST_DELAY);
-        writeln!(toml, "\n[[link]]\nends = [\"client\", \"server\"]\ndelay_ms = {delay}").ok();
-        if let Some((from, filter)) = self.lost() {
-            writeln!(
-                toml,
-                "\n[[link.rule]]\nfrom = \"{from}\"\nmatch = \"{filter}\"\nnth = 1\naction = \"drop\""
-            )
-            .ok();
-        }
-        for action in self.actions() {
-            writeln!(toml, "\n[[action]]\n{action}").ok();
-        }
-        toml
     }
 
     /// Who sends the segment that is lost, and how it is told from others.
@@ -153,65 +173,79 @@ impl TcpState {
         })
     }
 
-    /// What the two do, as tables of the file.
-    fn actions(&self) -> Vec<String> {
+    /// What the two do.
+    fn actions(&self) -> Vec<Scripted> {
         let (up, down) = (self.up.min(MOST_BYTES), self.down.min(MOST_BYTES));
-        let mut actions = Vec::new();
-        match self.opening {
+        let established = Condition::State(State::Established);
+        let mut actions = match self.opening {
             Opening::Ordinary => {
-                actions.push("host = \"server\"\ndo = \"listen\"\nport = 80".to_owned());
-                actions.push("host = \"client\"\ndo = \"connect\"\nto = \"server:80\"".to_owned());
+                vec![at("server", 0, listen(80)), at("client", 0, connect("server:80", None))]
             }
-            Opening::Simultaneous => {
-                actions
-                    .push("host = \"server\"\ndo = \"connect\"\nto = \"client:8080\"\nport = 80".to_owned());
-                actions
-                    .push("host = \"client\"\ndo = \"connect\"\nto = \"server:80\"\nport = 8080".to_owned());
-            }
-            Opening::ClosedPort => {
-                actions.push("host = \"client\"\ndo = \"connect\"\nto = \"server:80\"".to_owned());
-                return actions;
-            }
-        }
-        if up > 0 {
-            actions.push(format!("host = \"client\"\non = \"established\"\ndo = \"send\"\nbytes = {up}"));
-        }
-        let heard = if up > 0 { format!("received {up}") } else { "established".to_owned() };
-        if down > 0 {
-            actions.push(format!("host = \"server\"\non = \"{heard}\"\ndo = \"send\"\nbytes = {down}"));
-        }
-        let done = if down > 0 { format!("received {down}") } else { "established".to_owned() };
-        let end = |host: &str, on: &str, verb: &str| {
-            format!("host = \"{host}\"\non = \"{on}\"\nafter_ms = 20\ndo = \"{verb}\"")
+            Opening::Simultaneous => vec![
+                at("server", 0, connect("client:8080", Some(80))),
+                at("client", 0, connect("server:80", Some(8080))),
+            ],
+            Opening::ClosedPort => return vec![at("client", 0, connect("server:80", None))],
         };
+        if up > 0 {
+            actions.push(after("client", established, 0, send(up)));
+        }
+        let heard = if up > 0 { Condition::Received(up.into()) } else { established };
+        if down > 0 {
+            actions.push(after("server", heard, 0, send(down)));
+        }
+        let done = if down > 0 { Condition::Received(down.into()) } else { established };
         match self.ending {
             Ending::Client => {
-                actions.push(end("client", &done, "close"));
-                actions.push(end("server", "peer-closed", "close"));
+                actions.push(after("client", done, 20, Verb::Close));
+                actions.push(after("server", Condition::PeerClosed, 20, Verb::Close));
             }
             Ending::Server => {
-                actions.push(end("server", &heard, "close"));
-                actions.push(end("client", "peer-closed", "close"));
+                actions.push(after("server", heard, 20, Verb::Close));
+                actions.push(after("client", Condition::PeerClosed, 20, Verb::Close));
             }
             Ending::Both => {
                 // Each closes on its own clock, long enough after the data for both to be idle.
-                let at = 2_000 + u64::from(self.delay.min(MOST_DELAY)) * 20;
-                actions.push(format!("host = \"client\"\nat_ms = {at}\ndo = \"close\""));
-                actions.push(format!("host = \"server\"\nat_ms = {at}\ndo = \"close\""));
+                let when = 2_000 + u64::from(self.delay.min(MOST_DELAY)) * 20;
+                actions.push(at("client", when, Verb::Close));
+                actions.push(at("server", when, Verb::Close));
             }
             Ending::Half => {
-                actions.push(end("client", &done, "shutdown"));
-                actions.push(format!(
-                    "host = \"server\"\non = \"peer-closed\"\nafter_ms = 20\ndo = \"send\"\nbytes = {}",
-                    down.max(50)
-                ));
-                actions.push(
-                    "host = \"server\"\non = \"peer-closed\"\nafter_ms = 40\ndo = \"close\"".to_owned(),
-                );
+                actions.push(after("client", done, 20, Verb::Shutdown));
+                actions.push(after("server", Condition::PeerClosed, 20, send(down.max(50))));
+                actions.push(after("server", Condition::PeerClosed, 40, Verb::Close));
             }
-            Ending::Abort => actions.push(end("client", &done, "abort")),
+            Ending::Abort => actions.push(after("client", done, 20, Verb::Abort)),
             Ending::Open => {}
         }
         actions
     }
 }
+
+fn at(host: &str, at_ms: u64, verb: Verb) -> Scripted {
+    Scripted { at_ms, on: None, after_ms: 0, action: by(host, verb) }
+}
+
+fn after(host: &str, on: Condition, after_ms: u64, verb: Verb) -> Scripted {
+    Scripted { at_ms: 0, on: Some(on), after_ms, action: by(host, verb) }
+}
+
+fn by(host: &str, verb: Verb) -> Action {
+    Action { host: Some(host.to_owned()), socket: None, link: None, verb }
+}
+
+fn listen(port: u16) -> Verb {
+    let (app, recv) = (App::default(), Receive::default());
+    Verb::Listen { port, backlog: 5, reuse_address: false, app, recv }
+}
+
+fn connect(to: &str, port: Option<u16>) -> Verb {
+    Verb::Connect { to: to.to_owned(), port, app: App::default(), recv: Receive::default() }
+}
+
+fn send(bytes: u32) -> Verb {
+    Verb::Send { bytes: Some(bytes), text: None }
+}
+
+#[cfg(test)]
+mod tests;

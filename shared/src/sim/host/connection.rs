@@ -184,7 +184,7 @@ impl Connection {
                 let rest = data.get(*taken..).unwrap_or_default();
                 let outcome = self.endpoint.send(rest);
                 let count = *outcome.as_ref().unwrap_or(&0);
-                self.sent.extend(rest.iter().take(count));
+                self.sent.extend_from_slice(rest.get(..count).unwrap_or_default());
                 *taken += count;
                 if outcome.is_ok() && *taken < data.len() {
                     return count > 0;
@@ -258,7 +258,7 @@ impl Connection {
         match outcome {
             Ok(count) if count > 0 => {
                 call.returned(count).log(out);
-                self.received.extend(&buffer);
+                self.received.extend_from_slice(&buffer);
                 if self.app == App::Echo {
                     self.calls.push_back(Next::Send { data: buffer, taken: 0, since: now });
                 }

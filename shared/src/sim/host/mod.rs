@@ -29,7 +29,7 @@ use super::{
     text,
 };
 use crate::{
-    tcp::Config,
+    tcp::{Config, Reports},
     trace::{Text, Time},
 };
 
@@ -52,7 +52,10 @@ pub struct Host {
 }
 
 impl Host {
-    pub(super) fn new(spec: &HostSpec, mac: EthernetAddress, config: Config, detail: Detail) -> Self {
+    pub(super) fn new(spec: &HostSpec, mac: EthernetAddress, mut config: Config, detail: Detail) -> Self {
+        // What would not be recorded need not be put into words.
+        let reports = if detail == Detail::Full { Reports::All } else { Reports::Milestones };
+        config.reports = reports;
         Self {
             name: spec.name.clone(),
             mac,

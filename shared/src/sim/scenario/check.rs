@@ -16,6 +16,8 @@ type Checked = Result<(), ScenarioError>;
 const MOST_HOSTS: u64 = 256;
 const MOST_ACTIONS: u64 = 10_000;
 const MOST_BYTES: u64 = 64 << 20;
+/// That all actions together send.
+const MOST_BYTES_IN_ALL: u64 = 4 * MOST_BYTES;
 /// A day.
 const MOST_MS: u64 = 24 * 3600 * 1000;
 
@@ -23,6 +25,7 @@ pub(super) fn check(scenario: &Scenario) -> Checked {
     let top = Place::default();
     range(scenario.limit_ms, 1, MOST_MS, &top.key("limit_ms"))?;
     range(scenario.limit_steps, 1, 1_000_000_000, &top.key("limit_steps"))?;
+    range(u64::from(scenario.limit_trace_mb), 1, 65_536, &top.key("limit_trace_mb"))?;
     if scenario.hosts.is_empty() {
         return Err(top.says(Problem::NoHosts));
     }
@@ -49,6 +52,20 @@ pub(super) fn check(scenario: &Scenario) -> Checked {
     range(scenario.actions.len() as u64, 0, MOST_ACTIONS, &top.key("action"))?;
     for (number, scripted) in scenario.actions.iter().enumerate() {
         timed(scenario, scripted, &top.key("action").number(number))?;
+    }
+    bytes(scenario, std::iter::empty())
+}
+
+/// Whether the script and what a learner does besides send no more than the memory should hold.
+pub(in crate::sim) fn bytes<'a>(scenario: &'a Scenario, more: impl Iterator<Item = &'a Action>) -> Checked {
+    let mut sum = 0_u64;
+    for (number, action) in scenario.actions.iter().map(|scripted| &scripted.action).chain(more).enumerate() {
+        let (Verb::Send { bytes, text } | Verb::UdpSend { bytes, text, .. }) = &action.verb else { continue };
+        sum += bytes.map_or(0, u64::from) + text.as_ref().map_or(0, |text| text.len() as u64);
+        if sum > MOST_BYTES_IN_ALL {
+            let problem = Problem::TooMuch { sum, most: MOST_BYTES_IN_ALL };
+            return Err(Place::default().key("action").number(number).key("bytes").says(problem));
+        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+#[cfg(feature = "scenario-files")]
 use super::place;
 use crate::trace::filter::FilterError;
 
@@ -11,7 +12,7 @@ use crate::trace::filter::FilterError;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ScenarioError {
     /// The text is not TOML, or has a field that is unknown, missing or of the wrong kind.
-    #[error("{}{message}", place::line(*line))]
+    #[error("{}{message}", line_prefix(*line))]
     Syntax {
         /// The line, counted from 1, where it is known.
         line: Option<usize>,
@@ -81,7 +82,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&place::line(self.line))?;
+        f.write_str(&line_prefix(self.line))?;
         let mut steps = self.path.iter().peekable();
         while let Some(step) = steps.next() {
             match step {
@@ -196,11 +197,25 @@ pub enum Problem {
     /// Not a machine to send to.
     #[error("`{0}` is no machine: a host's name or an IPv4 address would be right")]
     BadMachine(String),
+    /// More than the memory should hold.
+    #[error("with this, {sum} bytes are sent in all: at most {most} would be right")]
+    TooMuch {
+        /// So far.
+        sum: u64,
+        /// The most.
+        most: u64,
+    },
     /// Nothing to send, or two things.
     #[error("either `bytes` or `text` must say what is sent")]
     BytesOrText,
 }
 
+/// `line 12: `, or nothing.
+fn line_prefix(line: Option<usize>) -> String {
+    line.map(|line| format!("line {line}: ")).unwrap_or_default()
+}
+
+#[cfg(feature = "scenario-files")]
 impl ScenarioError {
     pub(super) fn syntax(text: &str, error: &toml::de::Error) -> Self {
         let line = error.span().map(|span| place::line_of(text, span.start));

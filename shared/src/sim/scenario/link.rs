@@ -50,6 +50,24 @@ pub struct LinkSpec {
 }
 
 impl LinkSpec {
+    /// A cable between two machines that does nothing to frames but carry them.
+    pub fn between(first: impl Into<String>, second: impl Into<String>) -> Self {
+        Self {
+            name: cable(),
+            ends: [first.into(), second.into()],
+            delay_ms: 0,
+            delay_us: 0,
+            bandwidth_kbps: 0,
+            queue: queue(),
+            loss_ppm: 0,
+            duplicate_ppm: 0,
+            reorder_ppm: 0,
+            reorder_ms: reorder_ms(),
+            corrupt_ppm: 0,
+            rules: Vec::new(),
+        }
+    }
+
     /// Propagation delay in microseconds.
     pub const fn delay(&self) -> u64 {
         self.delay_ms.saturating_mul(1000).saturating_add(self.delay_us)

@@ -47,8 +47,10 @@
 mod action;
 mod check;
 mod error;
+#[cfg(feature = "scenario-files")]
 pub mod library;
 mod link;
+#[cfg(feature = "scenario-files")]
 mod place;
 mod tcp;
 
@@ -58,7 +60,7 @@ use ipnet::{IpNet, Ipv4Net};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 pub use action::{Action, App, Condition, ConditionError, Receive, Scripted, Verb};
-pub(super) use check::mac_of;
+pub(super) use check::{bytes as check_bytes, mac_of};
 pub use error::{Place, Problem, ScenarioError};
 pub use link::{LinkSpec, Rule, RuleAction};
 pub use tcp::{Preset, TcpSettings};
@@ -81,6 +83,9 @@ pub struct Scenario {
     /// The number of steps after which it is stopped: 1000000 by default.
     #[serde(default = "limit_steps", skip_serializing_if = "is_limit_steps")]
     pub limit_steps: u64,
+    /// How much memory the trace may take, roughly: 256 MB by default. A longer run is stopped.
+    #[serde(default = "limit_trace_mb", skip_serializing_if = "is_limit_trace_mb")]
+    pub limit_trace_mb: u32,
     /// How machines learn each other's MAC addresses.
     #[serde(default, skip_serializing_if = "is_default")]
     pub neighbours: Neighbours,
@@ -137,11 +142,30 @@ pub struct HostSpec {
     pub tcp: TcpSettings,
 }
 
+impl Default for Scenario {
+    /// Nothing there and nothing done, with the usual limits.
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            about: String::new(),
+            limit_ms: limit_ms(),
+            limit_steps: limit_steps(),
+            limit_trace_mb: limit_trace_mb(),
+            neighbours: Neighbours::default(),
+            detail: Detail::default(),
+            hosts: Vec::new(),
+            links: Vec::new(),
+            actions: Vec::new(),
+        }
+    }
+}
+
 impl Scenario {
-    /// Reads a scenario.
+    /// Reads a scenario. Needs the feature `scenario-files`, as the library does.
     ///
     /// # Errors
     /// What is wrong, on which line, and what would be right.
+    #[cfg(feature = "scenario-files")]
     pub fn parse(text: &str) -> Result<Self, ScenarioError> {
         let scenario: Self = toml::from_str(text).map_err(|error| ScenarioError::syntax(text, &error))?;
         scenario.validate().map_err(|error| error.locate(text))?;
@@ -217,6 +241,15 @@ const fn limit_steps() -> u64 {
 )]
 const fn is_limit_steps(value: &u64) -> bool {
     *value == limit_steps()
+}
+
+const fn limit_trace_mb() -> u32 {
+    256
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+const fn is_limit_trace_mb(value: &u32) -> bool {
+    *value == limit_trace_mb()
 }
 
 /// For fields that are left out when they say nothing, so that a recipe stays short.

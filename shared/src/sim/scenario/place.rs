@@ -7,11 +7,6 @@ use toml::{
 
 use super::error::Step;
 
-/// `line 12: `, or nothing.
-pub(super) fn line(line: Option<usize>) -> String {
-    line.map(|line| format!("line {line}: ")).unwrap_or_default()
-}
-
 /// The line of a byte of the text, counted from 1.
 pub(super) fn line_of(text: &str, byte: usize) -> usize {
     1 + text.bytes().take(byte).filter(|byte| *byte == b'\n').count()
