@@ -167,8 +167,8 @@ async fn who_closes_a_tcp_connection_first_waits() -> Result<()> {
     browser.close().await
 }
 
-/// A transfer long enough to be watched: 2049 blocks.
-const LONG: &str = "lang=en&lab=tftp&size=1048576";
+/// A run long enough to be watched: the server waits two seconds for the empty line that does not come.
+const LONG: &str = "lang=en&lab=http&request=GET+/+HTTP/1.1%0AHost:+here%0A";
 
 #[tokio::test]
 async fn events_appear_while_they_happen_and_a_run_can_be_stopped() -> Result<()> {
@@ -180,16 +180,12 @@ async fn events_appear_while_they_happen_and_a_run_can_be_stopped() -> Result<()
     }
     browser.watch_run(None).await?;
     run(&browser).await?;
-    // A request, the blocks, as many acknowledgments.
-    let all = 1 + 2 * 2049;
-    browser
-        .until_is("document.querySelector('.packets tbody tr:last-child').dataset.number", all.to_string())
-        .await?;
+    let all = browser.segments("main").await?.last().map_or(0, |segment| segment.number);
     let noted = browser.watched().await?;
-    let under_way = noted.iter().filter(|(run, count)| run == "running" && (1..all).contains(count)).count();
-    assert!(under_way >= 2, "arrows came while it ran: {noted:?}");
+    let handshake = noted.iter().any(|(run, count)| run == "running" && (3..all).contains(count));
+    assert!(handshake, "arrows came while it ran: {noted:?}");
     open(&browser, &app, LONG).await?;
-    browser.watch_run(Some(-1)).await?;
+    browser.watch_run(Some(2)).await?;
     browser.press("[data-do=run]").await?;
     browser.until_is(RUN, "stopped").await?;
     let stopped = browser.segments("main").await?.last().map_or(0, |segment| segment.number);

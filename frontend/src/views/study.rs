@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use firsthop_protocol::{
     trace::{EventKind, Time},
-    wire::dissect,
+    wire::Conversations,
 };
 use yew::prelude::*;
 
@@ -107,14 +107,17 @@ fn SelectedFrame(props: &SelectedProps) -> Html {
     let beginning = use_node_ref();
     use_effect_with((beginning.clone(), props.event), |(beginning, _)| platform::reveal(beginning));
     let frames = || props.trace.events().iter().enumerate();
-    let found = frames().find_map(|(index, event)| match &event.kind {
-        EventKind::Frame(frame) if index == props.event => Some(frame),
-        _ => None,
+    // What its ports carry was told by the frames before it.
+    let mut conversations = Conversations::default();
+    let mut number = 0;
+    let found = frames().take(props.event + 1).find_map(|(index, event)| {
+        let EventKind::Frame(frame) = &event.kind else { return None };
+        number += 1;
+        let dissection = conversations.follow(frame.link_type, &frame.bytes);
+        (index == props.event).then_some((frame, dissection))
     });
-    let Some(frame) = found else { return html! {} };
-    let before = frames().take(props.event);
-    let number = 1 + before.filter(|(_, event)| matches!(event.kind, EventKind::Frame(_))).count();
-    let dissection = Rc::new(dissect(frame.link_type, &frame.bytes));
+    let Some((frame, dissection)) = found else { return html! {} };
+    let dissection = Rc::new(dissection);
     html! {
         <section aria-label={messages.packets.title} class="selected-frame" data-number={number.to_string()}>
             <div class="beginning" ref={beginning} />

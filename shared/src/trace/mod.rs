@@ -12,6 +12,7 @@
 //! * [`capture`]: packets out of pcap and pcapng files.
 
 pub mod capture;
+mod carried;
 mod event;
 pub mod filter;
 pub mod pcapng;

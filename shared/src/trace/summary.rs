@@ -10,8 +10,8 @@ use smoltcp::wire::{
     IpAddress, IpProtocol, Ipv4Packet, Ipv6Packet, TcpOption, TcpPacket, UdpPacket,
 };
 
-use super::Frame;
-use crate::wire::LinkType;
+use super::{Frame, carried};
+use crate::wire::{Conversations, LinkType, Protocol};
 
 /// A line about a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,8 @@ pub struct Summaries {
     first: BTreeMap<(Endpoint, Endpoint), u32>,
     /// The window scale that each direction's SYN offers.
     scales: BTreeMap<(Endpoint, Endpoint), u8>,
+    /// What the ports carry, as far as frames have shown it.
+    conversations: Conversations,
 }
 
 impl Summaries {
@@ -81,11 +83,27 @@ impl Summaries {
 
     /// A line about the next frame.
     pub fn next(&mut self, frame: &Frame) -> Summary {
-        self.link(frame.link_type, &frame.bytes).unwrap_or_else(|| Summary {
-            protocol: "data",
-            info: format!("{} bytes", frame.bytes.len()),
-            tcp: None,
-        })
+        let Some(summary) = self.link(frame.link_type, &frame.bytes) else {
+            return Summary { protocol: "data", info: format!("{} bytes", frame.bytes.len()), tcp: None };
+        };
+        let carries = summary.protocol == "udp" || summary.tcp.is_some_and(|tcp| tcp.len > 0);
+        if carries { self.carried(frame, summary) } else { summary }
+    }
+
+    /// What a datagram or segment says, where it says it itself: a port alone does not make "hello" HTTP.
+    fn carried(&mut self, frame: &Frame, summary: Summary) -> Summary {
+        let dissection = self.conversations.follow(frame.link_type, &frame.bytes);
+        let Some(layer) = dissection.layers.iter().rfind(|layer| layer.protocol != Protocol::Data) else {
+            return summary;
+        };
+        let said = carried::said(layer);
+        let Some(said) = said else { return summary };
+        let length = summary.info.rfind("len=").and_then(|at| summary.info.get(at..)).unwrap_or_default();
+        Summary {
+            protocol: layer.protocol.name(),
+            info: format!("{said} {length}").trim_end().to_owned(),
+            ..summary
+        }
     }
 
     fn link(&mut self, link: LinkType, bytes: &[u8]) -> Option<Summary> {
