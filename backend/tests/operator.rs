@@ -16,7 +16,7 @@ use std::{
 };
 
 use common::{Browser, process::Process};
-use firsthop_protocol::api::{ClientMessage, Direction, Lab, ServerMessage};
+use firsthop_protocol::api::{ClientMessage, Lab, ServerMessage};
 
 fn firsthop(args: &[&str], environment: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_firsthop"))
@@ -190,13 +190,7 @@ async fn sigterm_ends_it_all_with_labs_under_way_and_clients_that_say_nothing() 
     let process = Process::serve(&["--listen", "127.0.0.1:0"]);
     let silent = std::net::TcpStream::connect(process.address).unwrap();
     let mut browser = Browser::at(process.address).await;
-    let lab = Lab::Tftp {
-        direction: Direction::Download,
-        size: 1 << 20,
-        blksize: None,
-        windowsize: None,
-        tsize: false,
-    };
+    let lab = Lab::Http { request: "GET / HTTP/1.1\r\n".to_owned() };
     browser.say(&ClientMessage::Start { run: 1, lab }).await;
     assert_eq!(browser.next().await, Some(ServerMessage::Started { run: 1 }));
     let ended = tokio::task::spawn_blocking(|| process.terminate());

@@ -3,6 +3,7 @@
 use std::{
     cmp::{Ordering, Reverse},
     collections::BinaryHeap,
+    net::SocketAddrV4,
     thread,
     time::{Duration, Instant},
 };
@@ -15,7 +16,7 @@ use smoltcp::wire::{EthernetFrame, IpProtocol, Ipv4Packet, UdpPacket};
 
 use super::{
     Cancel, Run,
-    run::{SERVER, Stamped, other},
+    run::{Stamped, other},
 };
 use crate::capture::{Captured, Transport, checksum};
 
@@ -109,7 +110,7 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
 
     fn frame(&mut self, Captured { micros, stamped, lost, mut bytes }: Captured) {
         self.lost = Some((self.lost.map_or(lost, |(first, _)| first), lost));
-        let Some((from, to)) = self.ends(&bytes) else { return };
+        let Some((from, to)) = self.ends(&bytes, micros) else { return };
         if checksum::complete(&mut bytes) && !std::mem::replace(&mut self.completed_checksums, true) {
             let text = Text::new(
                 "capture.checksum-completed",
@@ -140,14 +141,16 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
         self.hold(micros, EventKind::Frame(frame));
     }
 
-    /// Who sent a frame and to whom, by its ports.
-    fn ends(&self, bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    /// Who sent a frame and to whom, by its ports; `None` when it is none of this lab's.
+    fn ends(&self, bytes: &[u8], micros: u64) -> Option<(&'static str, &'static str)> {
         let ethernet = EthernetFrame::new_checked(bytes).ok()?;
         let ip = Ipv4Packet::new_checked(ethernet.payload()).ok()?;
+        let protocol = if ip.next_header() == IpProtocol::Tcp { Transport::Tcp } else { Transport::Udp };
         // TCP and UDP have their ports in the same place.
         let ports = UdpPacket::new_unchecked(ip.payload().get(..8)?);
-        let protocol = if ip.next_header() == IpProtocol::Tcp { Transport::Tcp } else { Transport::Udp };
-        let from = self.run.owner(protocol, ports.src_port(), ports.dst_port()).unwrap_or(SERVER);
+        let from = SocketAddrV4::new(ip.src_addr(), ports.src_port());
+        let to = SocketAddrV4::new(ip.dst_addr(), ports.dst_port());
+        let from = self.run.sender(protocol, from, to, micros)?;
         Some((from, other(from)))
     }
 

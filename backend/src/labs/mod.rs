@@ -13,6 +13,7 @@ mod cancel;
 mod collector;
 mod http;
 pub mod limits;
+mod ports;
 mod recorder;
 mod run;
 mod socket;

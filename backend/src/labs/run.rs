@@ -1,7 +1,6 @@
 //! A run: a lab's script and what is recorded while it plays.
 
 use std::{
-    collections::BTreeMap,
     io,
     net::SocketAddrV4,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -11,7 +10,7 @@ use std::{
 
 use firsthop_protocol::trace::{Event, EventKind, Text};
 
-use super::{Cancel, Stop, collector::Collector, now, tables::Tables};
+use super::{Cancel, Stop, collector::Collector, now, ports::Ports, tables::Tables};
 use crate::capture::{self, Capture, Transport};
 
 /// What a lab's script records into. Shared by its threads.
@@ -22,8 +21,7 @@ pub struct Run {
     pending: Mutex<Vec<Stamped>>,
     pub(super) capture: Option<Capture>,
     tables: Mutex<Tables>,
-    /// The ports of this lab, and whose they are.
-    ports: Mutex<BTreeMap<(Transport, u16), &'static str>>,
+    ports: Mutex<Ports>,
 }
 
 /// An event with the kernel's time: microseconds since 1970.
@@ -49,7 +47,7 @@ pub(super) fn watched(
         pending: Mutex::default(),
         capture,
         tables: Mutex::new(Tables::default()),
-        ports: Mutex::new(BTreeMap::new()),
+        ports: Mutex::default(),
     });
     if let Some(why_not) = why_not {
         run.note(None, why_not);
@@ -58,6 +56,7 @@ pub(super) fn watched(
     thread::scope(|scope| {
         let collector = scope.spawn(|| Collector::new(epoch, &run, sink).collect(&script_over));
         let outcome = script(&run);
+        lock(&run.ports).close_all(now());
         script_over.say(Stop::Cancelled);
         // It panics only if `sink` does.
         collector.join().map_err(|_| Stop::Failed)?;
@@ -86,16 +85,24 @@ impl Run {
 
     /// From now on this port is one of the lab's, and `node`'s.
     pub(super) fn watch(&self, protocol: Transport, port: u16, node: &'static str) -> io::Result<()> {
-        let ports: Vec<(Transport, u16)> = {
+        let ports = {
             let mut ports = lock(&self.ports);
-            ports.insert((protocol, port), node);
-            ports.keys().copied().collect()
+            ports.open(protocol, port, node);
+            ports.list()
         };
         self.capture.as_ref().map_or(Ok(()), |capture| capture.watch(&ports))
     }
 
+    /// This port is closed, and anybody may have it from now on.
+    pub(super) fn unwatch(&self, protocol: Transport, port: u16) {
+        lock(&self.ports).close(protocol, port, now());
+    }
+
     /// From now on this TCP socket is one of the lab's.
     pub(super) fn track_tcp(&self, local: SocketAddrV4, remote: Option<SocketAddrV4>) {
+        if let Some(remote) = remote {
+            lock(&self.ports).connect(local, remote);
+        }
         lock(&self.tables).track_tcp(local, remote);
     }
 
@@ -104,13 +111,16 @@ impl Run {
         lock(&self.tables).track_udp();
     }
 
-    /// Whose a socket is, from its own port and the other end's; `None` when it is none of this lab's.
-    pub(super) fn owner(&self, protocol: Transport, local: u16, remote: u16) -> Option<&'static str> {
+    /// Who sent a frame that was seen at `micros`; `None` when it is none of this lab's.
+    pub(super) fn sender(
+        &self,
+        protocol: Transport,
+        from: SocketAddrV4,
+        to: SocketAddrV4,
+        micros: u64,
+    ) -> Option<&'static str> {
         let ports = lock(&self.ports);
-        ports
-            .get(&(protocol, local))
-            .copied()
-            .or_else(|| ports.get(&(protocol, remote)).map(|node| other(node)))
+        ports.is_own(protocol, from, to, micros).then(|| ports.whose(protocol, from.port(), to.port()))?
     }
 
     /// Looks at the kernel's socket tables and records what has changed.
@@ -118,7 +128,8 @@ impl Run {
         let mut tables = lock(&self.tables);
         // Read under the lock, so that an older look never overwrites a newer one.
         if let Ok(rows) = tables.look() {
-            for kind in tables.update(rows, |protocol, local, remote| self.owner(protocol, local, remote)) {
+            let owner = |protocol, local, remote| lock(&self.ports).whose_row(protocol, local, remote);
+            for kind in tables.update(rows, owner) {
                 self.record(kind);
             }
         }
@@ -135,13 +146,11 @@ impl Run {
             let server = scope.spawn(move || tell(server()));
             let client = tell(client());
             let server = server.join().unwrap_or(Err(Stop::Failed));
-            // Whoever was only told to end is not the cause.
-            match (client, server) {
-                (Ok(()), server) => server,
-                (client, Ok(())) => client,
-                (Err(Stop::Failed), _) | (_, Err(Stop::Failed)) => Err(Stop::Failed),
-                (client, _) => client,
+            if client.is_ok() && server.is_ok() {
+                return Ok(());
             }
+            // The first reason is the cause: when one side is told to end, its sockets close, and the other may fail by it.
+            Err(self.cancel.stopped().unwrap_or(Stop::Failed))
         })
     }
 }

@@ -67,6 +67,7 @@ pub(super) fn play(run: &Arc<Run>, plan: &Tftp) -> Result<(), Stop> {
             Ok(made) => go(run, client, made, TransferInfo { local, peer: address }).await,
             Err(error) => Err(not_asked(run, &error)),
         };
+        run.unwatch(Transport::Udp, local.port());
         if outcome.is_ok() {
             // The last packet is on its way to the server.
             timeout(LAST, over.notified()).await.ok();
@@ -143,10 +144,14 @@ struct Watching {
 }
 
 impl Observer for Watching {
-    fn call(&self, _: &TransferInfo, call: &Call<'_>) {
-        if let CallKind::Bind { local } = call.kind {
-            // The capture sees it anyhow, by the client's port; the socket table needs to know whose it is.
-            self.run.watch(Transport::Udp, local.port(), self.node).ok();
+    fn call(&self, info: &TransferInfo, call: &Call<'_>) {
+        match call.kind {
+            CallKind::Bind { local } => {
+                // The capture sees it anyhow, by the client's port; the socket table needs to know whose it is.
+                self.run.watch(Transport::Udp, local.port(), self.node).ok();
+            }
+            CallKind::Close => self.run.unwatch(Transport::Udp, info.local.port()),
+            _ => {}
         }
         self.run.record(EventKind::Call(call.to_trace(self.node)));
     }

@@ -137,8 +137,12 @@ impl Browser {
 
     /// The next message; `None` when the server has closed.
     pub async fn next(&mut self) -> Option<ServerMessage> {
+        timeout(PATIENCE, self.wait()).await.expect("the server says nothing")
+    }
+
+    async fn wait(&mut self) -> Option<ServerMessage> {
         loop {
-            match timeout(PATIENCE, self.socket.next()).await.expect("the server says nothing") {
+            match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,

@@ -13,6 +13,7 @@ use std::{
     io,
     net::{Shutdown, SocketAddr, SocketAddrV4},
     os::fd::AsRawFd,
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
@@ -32,6 +33,8 @@ pub(super) struct Traced<'run> {
     /// What the socket is called in the lines of code.
     name: &'static str,
     socket: Socket,
+    /// The port that it was bound to; what accepts a connection shares its port with it.
+    bound: OnceLock<(Transport, u16)>,
 }
 
 impl<'run> Traced<'run> {
@@ -72,7 +75,7 @@ impl<'run> Traced<'run> {
     ) -> Result<Self, Stop> {
         let open = || Socket::new(Domain::IPV4, kind, Some(protocol));
         let socket = run.call(node, line, open, |socket| socket.as_raw_fd().to_string())?;
-        Ok(Self { run, node, name, socket })
+        Ok(Self { run, node, name, socket, bound: OnceLock::new() })
     }
 
     /// `setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, 1)`
@@ -119,6 +122,8 @@ impl<'run> Traced<'run> {
         let is_tcp = self.socket.r#type().is_ok_and(|kind| kind == Type::STREAM);
         let protocol = if is_tcp { Transport::Tcp } else { Transport::Udp };
         self.run.watch(protocol, address.port(), self.node).map_err(|_| Stop::Failed)?;
+        // It is bound once: the kernel refuses a second time.
+        self.bound.get_or_init(|| (protocol, address.port()));
         if is_tcp {
             self.run.track_tcp(address, None);
         }
@@ -157,7 +162,7 @@ impl<'run> Traced<'run> {
                 socket.as_raw_fd().to_string()
             },
         )?;
-        Ok(Traced { run: self.run, node: self.node, name: connection, socket })
+        Ok(Traced { run: self.run, node: self.node, name: connection, socket, bound: OnceLock::new() })
     }
 
     /// `connect`
@@ -202,8 +207,15 @@ impl<'run> Traced<'run> {
     /// `close`
     pub(super) fn close(self) -> Result<(), Stop> {
         let line = self.line("close", format!("drop({});", self.name), format!("{}.close()", self.name));
-        let Self { run, node, socket, .. } = self;
-        run.call(node, line, || nix::unistd::close(socket).map_err(io::Error::from), zero)
+        let Self { run, node, socket, bound, .. } = self;
+        let close = || {
+            let outcome = nix::unistd::close(socket).map_err(io::Error::from);
+            if let Some((protocol, port)) = bound.get() {
+                run.unwatch(*protocol, *port);
+            }
+            outcome
+        };
+        run.call(node, line, close, zero)
     }
 
     /// A call on this socket.
