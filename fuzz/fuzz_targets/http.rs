@@ -15,7 +15,7 @@ fn serve(pieces: &[&[u8]]) -> (Vec<ServerEvent>, Vec<u8>) {
         while let Some(event) = server.poll_event() {
             if let ServerEvent::Request(request) = &event {
                 Target::parse(&request.target).ok();
-                server.respond(Response::text(200, "x"));
+                server.respond(Time::ZERO, Response::text(200, "x"));
             }
             events.push(event);
         }

@@ -25,7 +25,7 @@ fn serve<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, end: bool) -> (Vec<Serv
     let mut drain = |server: &mut Server| {
         while let Some(event) = server.poll_event() {
             if let ServerEvent::Request(request) = &event {
-                server.respond(Response::text(200, request.target.clone()));
+                server.respond(NOW, Response::text(200, request.target.clone()));
             }
             events.push(event);
         }
@@ -78,6 +78,10 @@ fn what_is_wrong_is_refused_with_its_status_and_place() {
         ("GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", 400, 23),
         ("GET / HTTP/1.1\r\nHost: a\0b\r\n\r\n", 400, 23),
         ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1x\r\n\r\n", 400, 0),
+        ("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \r\nContent-Length: 1\r\n\r\n", 400, 0),
+        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\na\r\n", 400, 56),
+        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\n", 400, 60),
+        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\n", 400, 59),
         ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n", 400, 0),
         ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400, 0),
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400, 0),
@@ -99,6 +103,16 @@ fn what_is_wrong_is_refused_with_its_status_and_place() {
         let answer = String::from_utf8(answer).unwrap();
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
         assert!(answer.contains("Connection: close\r\n") && answer.contains(error.problem.rfc()), "{answer}");
+    }
+}
+
+/// Bytes that are no text: white space only to those who read Latin-1.
+#[test]
+fn a_length_has_digits_and_nothing_else() {
+    for odd in [0xa0, 0x85] {
+        let bytes = [&b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1"[..], &[odd], b"\r\n\r\na"].concat();
+        let ServerEvent::Refused(error) = one(&bytes) else { panic!("{odd:#x} is accepted") };
+        assert_eq!(error.problem.status(), 400);
     }
 }
 
@@ -129,6 +143,7 @@ fn requests_in_a_row_are_answered_in_a_row_until_one_says_close() {
     assert!(keep(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
     assert!(!keep(b"GET / HTTP/1.0\r\n\r\n"));
     assert!(keep(b"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"));
+    assert!(!keep(b"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n"));
 }
 
 #[test]
@@ -140,6 +155,8 @@ fn a_client_that_waits_is_told_to_go_on() {
     let (events, out) = serve([&[&head[..], b"hi"].concat()[..]], false);
     assert_eq!(events.len(), 1);
     assert!(out.starts_with(b"HTTP/1.1 200 OK"), "its content was there already");
+    let old = b"POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+    assert_eq!(serve([&old[..]], false).1, b"", "HTTP/1.0 has no interim responses");
 }
 
 #[test]
@@ -160,6 +177,29 @@ fn who_is_slow_gets_408_and_who_is_silent_is_let_go() {
     let event = slow.on_timeout(Time(1500));
     assert!(matches!(event, Some(ServerEvent::Refused(error)) if error.problem == Problem::TooSlow));
     assert!(slow.poll_transmit().unwrap().starts_with(b"HTTP/1.1 408 "));
+
+    // Empty lines are no request, however many there are.
+    let mut empty = Server::new(limits, NOW);
+    for time in [0, 400, 800] {
+        empty.on_bytes(Time(time), b"\r\n");
+        assert_eq!(empty.poll_event(), None);
+    }
+    assert_eq!(empty.on_timeout(Time(1000)), None);
+    assert!(empty.is_over());
+
+    // A content that takes long to send does not count against the next request.
+    let mut busy = Server::new(limits, NOW).with_clock(1_700_000_000);
+    busy.on_bytes(NOW, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert!(busy.poll_event().is_some());
+    busy.respond(NOW, Response::new(200).body(Body::Later(2)));
+    busy.body(Time(500), b"a");
+    busy.body(Time(5000), b"b");
+    assert_eq!(busy.poll_timeout(), Some(Time(6000)));
+    busy.poll_transmit().unwrap();
+    busy.on_bytes(Time(5_000_000), b"nonsense\r\n");
+    assert!(matches!(busy.poll_event(), Some(ServerEvent::Refused(_))));
+    let refusal = String::from_utf8(busy.poll_transmit().unwrap()).unwrap();
+    assert!(refusal.contains("Date: Tue, 14 Nov 2023 22:13:25 GMT\r\n"), "{refusal}");
 }
 
 fn read(method: &str, pieces: &[&[u8]], end: bool) -> Result<Vec<ClientEvent>, String> {
@@ -216,6 +256,7 @@ fn no_target_leads_out_of_the_tree() {
         ("/a/%2e%2E/b", "b"),
         ("/a/./b//c?../d", "a|b|c"),
         ("http://host/x", "x"),
+        ("http://host?x=/y", ""),
         ("/%E4%BD%A0", "你"),
         ("/..%5Cx", "..\\x"),
     ] {
@@ -238,6 +279,7 @@ impl Tree for Small {
                 handle: path.to_owned(),
                 length: 10,
                 modified: Some(1_000_000_000),
+                tag: "1-a".to_owned(),
                 content_type: "text/plain".to_owned(),
             }),
             _ => Found::Nothing,

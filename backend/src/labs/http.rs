@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use firsthop_protocol::{
-    http::{Client, ClientEvent, Limits, Problem, Server, ServerEvent, files},
+    http::{Client, ClientEvent, Limits, Problem, Response, Server, ServerEvent, files},
     trace::{Text, Time},
 };
 
@@ -46,11 +46,11 @@ fn serve(run: &Run, connection: Traced<'_>) -> Result<(), Stop> {
     let begun = Instant::now();
     let now = || Time(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
     let limits = Limits { idle: u64::try_from(IDLE.as_micros()).unwrap_or(u64::MAX), ..Limits::default() };
-    let mut server = Server::new(limits, now());
+    let mut server = Server::new(limits, now()).with_clock(unix_seconds());
     let mut client_closed = false;
     loop {
         while let Some(event) = server.poll_event() {
-            react(run, &mut server, event)?;
+            react(run, &mut server, now(), event)?;
         }
         while let Some(bytes) = server.poll_transmit() {
             connection.send_all(&bytes)?;
@@ -68,21 +68,21 @@ fn serve(run: &Run, connection: Traced<'_>) -> Result<(), Stop> {
             None => {
                 let at = server.poll_timeout().unwrap_or_else(now);
                 if let Some(event) = server.on_timeout(at) {
-                    react(run, &mut server, event)?;
+                    react(run, &mut server, now(), event)?;
                 }
             }
         }
     }
 }
 
-fn react(run: &Run, server: &mut Server, event: ServerEvent) -> Result<(), Stop> {
+fn react(run: &Run, server: &mut Server, now: Time, event: ServerEvent) -> Result<(), Stop> {
     match event {
         ServerEvent::Request(request) => {
             let answer = files::answer(&request, unix_seconds(), &HttpTree::BuiltIn);
-            server.respond(answer.response);
+            server.respond(now, answer.response);
             if let Some((content, range)) = answer.content {
                 let most = usize::try_from(server.owed()).unwrap_or(usize::MAX);
-                server.body(&content.read(range.start, most).map_err(|_| Stop::Failed)?);
+                server.body(now, &content.read(range.start, most).map_err(|_| Stop::Failed)?);
             }
         }
         ServerEvent::Refused(error) => {
@@ -157,7 +157,7 @@ fn methods(request: &[u8]) -> Vec<String> {
         match event {
             ServerEvent::Request(request) => {
                 methods.push(request.method);
-                reader.respond(firsthop_protocol::http::Response::new(200));
+                reader.respond(Time::ZERO, Response::new(200));
             }
             ServerEvent::Refused(_) => methods.push(String::new()),
         }

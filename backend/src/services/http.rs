@@ -61,7 +61,7 @@ async fn converse(mut stream: TcpStream, options: Options, tree: Arc<HttpTree>) 
     stream.set_nodelay(true)?;
     let begun = Instant::now();
     let now = || Time(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
-    let mut server = Server::new(options.limits, now());
+    let mut server = Server::new(options.limits, now()).with_clock(unix_seconds());
     let mut buffer = vec![0; 16 << 10];
     loop {
         while let Some(event) = server.poll_event() {
@@ -71,9 +71,10 @@ async fn converse(mut stream: TcpStream, options: Options, tree: Arc<HttpTree>) 
                     let answering =
                         tokio::task::spawn_blocking(move || files::answer(&request, unix_seconds(), &*tree));
                     let answer = answering.await.map_err(io::Error::other)?;
-                    server.respond(answer.response);
+                    server.respond(now(), answer.response);
                     if let Some((content, range)) = answer.content {
-                        send_content(&mut stream, &mut server, content, range.start, options.stalled).await?;
+                        send_content(&mut stream, &mut server, &now, content, range.start, options.stalled)
+                            .await?;
                     }
                 }
                 ServerEvent::Refused(error) => tracing::debug!(%error, "HTTP"),
@@ -97,6 +98,7 @@ async fn converse(mut stream: TcpStream, options: Options, tree: Arc<HttpTree>) 
 async fn send_content(
     stream: &mut TcpStream,
     server: &mut Server,
+    now: &impl Fn() -> Time,
     content: Content,
     mut at: u64,
     stalled: Duration,
@@ -112,7 +114,7 @@ async fn send_content(
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file has become shorter"));
         }
         at += piece.len() as u64;
-        server.body(&piece);
+        server.body(now(), &piece);
         transmit(stream, server, stalled).await?;
     }
     Ok(())

@@ -19,8 +19,8 @@ pub(super) enum Framing {
 /// readers could disagree, because that is how requests are smuggled (§11.2).
 pub(super) fn framing(version: Version, fields: &Fields) -> Result<Option<Framing>, Problem> {
     let mut lengths = fields.all("Content-Length").peekable();
-    let mut codings = fields.list("Transfer-Encoding").peekable();
-    if codings.peek().is_some() {
+    let codings = fields.list("Transfer-Encoding");
+    if fields.all("Transfer-Encoding").next().is_some() {
         if lengths.peek().is_some() {
             return Err(Problem::TwoLengths);
         }
@@ -35,7 +35,8 @@ pub(super) fn framing(version: Version, fields: &Fields) -> Result<Option<Framin
     }
     let mut length = None;
     for value in lengths {
-        let digits = value.split(',').map(str::trim);
+        // Only space and tab are white space here: others would be read in other ways by others.
+        let digits = value.split(',').map(|digits| digits.trim_matches([' ', '\t']));
         for digits in digits {
             let wrong = || Problem::ContentLength(shown(value.as_bytes()));
             if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -123,6 +124,7 @@ impl BodyReader {
                         return Ok(false);
                     };
                     let size = chunk_size(&line.bytes)
+                        .filter(|_| line.crlf)
                         .ok_or_else(|| Problem::ChunkSize(shown(&line.bytes)).at(line.at))?;
                     let room = self.room.checked_sub(size);
                     self.room = room.ok_or_else(|| Problem::BodyTooLong(self.most).at(line.at))?;
@@ -132,14 +134,17 @@ impl BodyReader {
                     let at = lines.at();
                     match lines.line(0, Problem::ChunkEnd) {
                         Ok(None) => return Ok(false),
-                        Ok(Some(_)) => self.state = State::ChunkSize,
-                        Err(_) => return Err(Problem::ChunkEnd.at(at)),
+                        Ok(Some(line)) if line.crlf => self.state = State::ChunkSize,
+                        Ok(Some(_)) | Err(_) => return Err(Problem::ChunkEnd.at(at)),
                     }
                 }
                 State::Trailers(count) => {
                     let Some(line) = lines.line(MOST_LINE, Problem::HeaderTooLong(MOST_LINE))? else {
                         return Ok(false);
                     };
+                    if !line.crlf {
+                        return Err(Problem::ChunkEnd.at(line.at));
+                    }
                     if line.bytes.is_empty() {
                         self.state = State::Done;
                     } else if count == MOST_TRAILERS {

@@ -82,7 +82,7 @@ pub enum Problem {
     #[error("`{0}` is no chunk size; hexadecimal digits would be right")]
     ChunkSize(String),
     /// No CR LF after a chunk's data.
-    #[error("a chunk is not followed by CR LF")]
+    #[error("a line of a chunked message does not end with CR LF")]
     ChunkEnd,
     /// An expectation other than `100-continue`.
     #[error("`{0}` cannot be expected; only 100-continue can")]

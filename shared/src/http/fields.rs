@@ -50,7 +50,7 @@ impl Fields {
 
     /// Reads a field line.
     pub(super) fn read(&mut self, line: &Line) -> Result<(), ParseError> {
-        let Line { at, bytes } = line;
+        let Line { at, bytes, .. } = line;
         if bytes.first().is_some_and(|byte| matches!(byte, b' ' | b'\t')) {
             return Err(Problem::ObsFold.at(*at));
         }

@@ -2,12 +2,12 @@
 //!
 //! Pure: [`answer`] asks a [`Tree`] what is at a path and says what to send of it; opening and reading is the owner's.
 
-use std::{
-    ops::Range,
-    time::{Duration, UNIX_EPOCH},
-};
+use std::{ops::Range, time::UNIX_EPOCH};
 
-use super::{Body, Fields, Request, Response, Target, message::reason};
+use super::{
+    Body, Fields, Request, Response, Target,
+    message::{date, reason},
+};
 
 /// The file that is sent for a folder.
 pub const INDEX: &str = "index.html";
@@ -21,6 +21,8 @@ pub struct File<Handle> {
     pub length: u64,
     /// When it was changed last: seconds since 1970-01-01 00:00 UTC.
     pub modified: Option<u64>,
+    /// What changes when the file does: the entity tag without its quotes.
+    pub tag: String,
     /// `text/html; charset=utf-8`
     pub content_type: String,
 }
@@ -101,7 +103,7 @@ fn find<T: Tree>(request: &Request, tree: &T) -> Answer<T::Handle> {
 
 /// RFC 9110 §13.2.2, in its order.
 fn of_file<Handle>(request: &Request, file: File<Handle>) -> Answer<Handle> {
-    let etag = format!("\"{:x}-{:x}\"", file.modified.unwrap_or(0), file.length);
+    let etag = format!("\"{}\"", file.tag);
     let fields = &request.fields;
     let mut common = Fields::default();
     common.push("ETag", etag.as_str());
@@ -213,12 +215,6 @@ fn location(target: &Target) -> String {
         text.push_str(query);
     }
     text
-}
-
-/// RFC 9110 §5.6.7
-fn date(seconds: u64) -> String {
-    // Beyond the year 9999 there is no such form.
-    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds.min(253_402_300_799)))
 }
 
 fn seconds(date: &str) -> Option<u64> {

@@ -20,6 +20,8 @@ pub(super) struct Line {
     /// Where it began, counted from the connection's first byte.
     pub(super) at: u64,
     pub(super) bytes: Vec<u8>,
+    /// Whether CR LF ended it, and not LF alone.
+    pub(super) crlf: bool,
 }
 
 impl Lines {
@@ -62,6 +64,7 @@ impl Lines {
             return if self.rest().len() > most.saturating_add(1) { Err(too_long.at(at)) } else { Ok(None) };
         };
         let line = self.bytes.get(self.taken..end).unwrap_or_default();
+        let crlf = line.ends_with(b"\r");
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.len() > most {
             return Err(too_long.at(at));
@@ -69,7 +72,7 @@ impl Lines {
         if let Some(position) = line.iter().position(|byte| *byte == b'\r') {
             return Err(Problem::BareCr.at(at + position as u64));
         }
-        let line = Line { at, bytes: line.to_vec() };
+        let line = Line { at, bytes: line.to_vec(), crlf };
         self.taken = end + 1;
         self.scanned = self.taken;
         Ok(Some(line))

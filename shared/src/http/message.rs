@@ -1,6 +1,9 @@
 //! Requests and responses, and how they are written.
 
-use std::fmt;
+use std::{
+    fmt,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use super::Fields;
 
@@ -166,4 +169,10 @@ pub const fn reason(status: u16) -> &'static str {
         505 => "HTTP Version Not Supported",
         _ => "",
     }
+}
+
+/// RFC 9110 §5.6.7
+pub(super) fn date(seconds: u64) -> String {
+    // Beyond the year 9999 there is no such form.
+    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds.min(253_402_300_799)))
 }

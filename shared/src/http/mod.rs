@@ -15,7 +15,7 @@
 //! let Some(ServerEvent::Request(request)) = server.poll_event() else { panic!("no request") };
 //! assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "/hello"));
 //!
-//! server.respond(Response::text(200, "hello"));
+//! server.respond(Time::ZERO, Response::text(200, "hello"));
 //! let bytes = server.poll_transmit().unwrap();
 //! assert!(bytes.starts_with(b"HTTP/1.1 200 OK\r\n") && bytes.ends_with(b"\r\n\r\nhello"));
 //! ```

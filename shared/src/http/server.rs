@@ -5,7 +5,7 @@ use super::{
     body::{BodyReader, framing},
     head::{First, Head, HeadReader, Kind},
     lines::Lines,
-    message::reason,
+    message::{date, reason},
 };
 use crate::trace::Time;
 
@@ -53,6 +53,11 @@ pub struct Server {
     closing: bool,
     ended: bool,
     served: u32,
+    /// Whether a byte has arrived since the last response.
+    begun: bool,
+    now: Time,
+    /// Unix time in seconds at [`Time::ZERO`], if there is a clock.
+    epoch: Option<u64>,
     /// When the request that is arriving must be there, or the next one begun.
     deadline: Time,
 }
@@ -81,8 +86,19 @@ impl Server {
             closing: false,
             ended: false,
             served: 0,
+            begun: false,
+            now,
+            epoch: None,
             deadline: now.plus(limits.idle),
         }
+    }
+
+    /// With a clock, so that what the machine says on its own has a Date (RFC 9110 §6.6.1): it was `epoch`, in seconds
+    /// since 1970-01-01 00:00 UTC, at [`Time::ZERO`].
+    #[must_use]
+    pub const fn with_clock(mut self, epoch: u64) -> Self {
+        self.epoch = Some(epoch);
+        self
     }
 
     /// Bytes have arrived.
@@ -90,8 +106,10 @@ impl Server {
         if self.closing {
             return;
         }
-        // A request that has begun must arrive in one go, however slowly its bytes drip in.
-        if self.is_idle() {
+        self.now = now;
+        // From its first byte on, be it of an empty line, a request has its time, however slowly it drips in.
+        if !self.begun {
+            self.begun = true;
             self.deadline = now.plus(self.limits.idle);
         }
         self.lines.push(bytes);
@@ -120,14 +138,16 @@ impl Server {
     }
 
     /// Answers the request that [`Self::poll_event`] gave last. Without one it does nothing.
-    pub fn respond(&mut self, response: Response) {
+    pub fn respond(&mut self, now: Time, response: Response) {
         let State::Asked { head_only, keep } = self.state else { return };
         self.state = State::Head;
+        self.rest(now);
         self.write(response, head_only, keep);
     }
 
     /// Gives the next piece of a content that was announced as [`Body::Later`]; what is too much is left out.
-    pub fn body(&mut self, bytes: &[u8]) {
+    pub fn body(&mut self, now: Time, bytes: &[u8]) {
+        self.rest(now);
         let most = usize::try_from(self.owed).unwrap_or(usize::MAX);
         let bytes = bytes.get(..most).unwrap_or(bytes);
         self.owed -= bytes.len() as u64;
@@ -158,9 +178,18 @@ impl Server {
     /// Time has passed. A request that is late gets 408; a connection on which nothing is asked is closed.
     pub fn on_timeout(&mut self, now: Time) -> Option<ServerEvent> {
         self.poll_timeout().filter(|deadline| *deadline <= now)?;
+        self.now = now;
         let late = (!self.is_idle()).then(|| Problem::TooSlow.at(self.lines.at()));
         self.closing = true;
         late.map(|error| self.refuse(error))
+    }
+
+    /// Something was sent: the next request has all its time.
+    fn rest(&mut self, now: Time) {
+        self.now = now;
+        // What was asked in advance waits for us, not we for it.
+        self.begun = !self.lines.is_empty();
+        self.deadline = now.plus(self.limits.idle);
     }
 
     /// Whether no request has begun to arrive.
@@ -174,7 +203,9 @@ impl Server {
             let waits = head.fields.has("Expect", "100-continue");
             let begun = self.begin(head)?;
             // Sent only while the content has not come yet.
-            if waits && begun.1.is_some() && self.lines.is_empty() {
+            // HTTP/1.0 has no interim responses (RFC 9110 §10.1.1).
+            let knows = begun.0.version == Version::Http11;
+            if waits && knows && begun.1.is_some() && self.lines.is_empty() {
                 self.out.extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
             }
             match begun {
@@ -219,9 +250,10 @@ impl Server {
     fn asked(&mut self, request: Request) -> Request {
         self.served += 1;
         let keep = match request.version {
-            Version::Http11 => !request.fields.has("Connection", "close"),
+            Version::Http11 => true,
             Version::Http10 => request.fields.has("Connection", "keep-alive"),
         };
+        let keep = keep && !request.fields.has("Connection", "close");
         let keep = keep && self.served < self.limits.requests;
         self.state = State::Asked { head_only: request.method == "HEAD", keep };
         request
@@ -230,7 +262,11 @@ impl Server {
     /// RFC 9112 §9.6: after an error nobody knows where the next request would begin.
     fn refuse(&mut self, error: ParseError) -> ServerEvent {
         let status = error.problem.status();
-        self.write(Response::text(status, format!("{status} {}\n{error}\n", reason(status))), false, false);
+        let mut response = Response::text(status, format!("{status} {}\n{error}\n", reason(status)));
+        if let Some(epoch) = self.epoch {
+            response = response.with("Date", date(epoch + self.now.micros() / 1_000_000));
+        }
+        self.write(response, false, false);
         ServerEvent::Refused(error)
     }
 

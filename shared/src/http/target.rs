@@ -43,7 +43,12 @@ impl Target {
             // RFC 9112 §3.2.2: a server must take the absolute form, too.
             let scheme = target.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("http://"));
             let rest = scheme.and(target.get(7..)).ok_or(TargetError::Form)?;
-            rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/")
+            // The authority ends with the first of these (RFC 3986 §3.2); without a path it is the root's.
+            let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+            match rest.get(end..) {
+                Some(path) if path.starts_with('/') => path,
+                _ => "/",
+            }
         };
         let (path, query) = match path.split_once('?') {
             Some((path, query)) => (path, Some(query.to_owned())),

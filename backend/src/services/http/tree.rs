@@ -1,6 +1,11 @@
 //! The files that HTTP serves: a folder's, or those built in.
 
-use std::{fs::File, io, os::unix::fs::FileExt, time::UNIX_EPOCH};
+use std::{
+    fs::File,
+    io,
+    os::unix::fs::FileExt,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use firsthop_protocol::http::files::{File as Entry, Found, Tree};
 
@@ -77,13 +82,14 @@ fn in_folder(tree: &tftp::Tree, names: &[String]) -> io::Result<Found<Content>> 
     }
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     let name = names.last().map_or("", String::as_str);
-    let modified = modified.map(|since| since.as_secs());
     Ok(Found::File(entry(name, Content::File(file), metadata.len(), modified)))
 }
 
-fn entry(name: &str, handle: Content, length: u64, modified: Option<u64>) -> Entry<Content> {
+fn entry(name: &str, handle: Content, length: u64, modified: Option<Duration>) -> Entry<Content> {
     let mime = mime_guess::from_path(name).first_or_octet_stream();
     let text = mime.type_() == "text" || matches!(mime.subtype().as_str(), "javascript" | "json");
     let content_type = if text { format!("{mime}; charset=utf-8") } else { mime.to_string() };
-    Entry { handle, length, modified, content_type }
+    // To the nanosecond, for a file may change twice in a second and keep its length.
+    let tag = format!("{:x}-{length:x}", modified.map_or(0, |since| since.as_nanos()));
+    Entry { handle, length, modified: modified.map(|since| since.as_secs()), tag, content_type }
 }
