@@ -213,12 +213,23 @@ impl Device for Host {
 fn payload(bytes: Option<u32>, text: Option<&str>) -> Vec<u8> {
     match (bytes, text) {
         (_, Some(text)) => text.as_bytes().to_vec(),
-        (Some(count), None) => (0..count).map(pattern).collect(),
+        (Some(count), None) => pattern(count as usize),
         (None, None) => Vec::new(),
     }
 }
 
-/// The printable characters, each round of them begun one further.
-fn pattern(position: u32) -> u8 {
-    (33 + (position + position / 94) % 94) as u8
+/// The printable characters over and over, each round begun one further.
+fn pattern(count: usize) -> Vec<u8> {
+    const ROUND: usize = 94;
+    let printable = b'!'..=b'~';
+    let twice: Vec<u8> = printable.clone().chain(printable).collect();
+    let mut bytes = Vec::with_capacity(count + ROUND);
+    for begin in (0..ROUND).cycle() {
+        if bytes.len() >= count {
+            break;
+        }
+        bytes.extend_from_slice(twice.get(begin..begin + ROUND).unwrap_or_default());
+    }
+    bytes.truncate(count);
+    bytes
 }

@@ -315,10 +315,9 @@ impl Host {
     }
 
     fn settle_connection(&mut self, now: Time, connection: &mut Connection, out: &mut Outbox) {
-        let key = connection.key();
         loop {
             while let Some(event) = connection.endpoint.poll_event() {
-                connection.states.extend(self.report(&key, &event, out));
+                connection.states.extend(self.report(&connection.key(), &event, out));
             }
             if let Some(transmit) = connection.endpoint.poll_transmit(now) {
                 self.transmit(now, &transmit, out);
