@@ -11,7 +11,7 @@ use std::{
 };
 
 use firsthop_protocol::{
-    tftp::{ErrorCode, Transfer},
+    tftp::{ErrorCode, State, Transfer},
     trace::Time,
 };
 
@@ -51,6 +51,10 @@ pub fn drive(
             transfer.abort(ErrorCode::NOT_DEFINED, "the program is stopping");
         }
         let time = now();
+        // That a transfer is through is told before the other side can know: its next request may come at once.
+        if matches!(transfer.state(), State::Dallying | State::Done | State::Failed) {
+            tell(transfer, &watch);
+        }
         while let Some(packet) = transfer.poll_transmit(time) {
             let (bytes, to) = (packet.bytes, packet.to);
             let sent = match watch.start() {
@@ -64,9 +68,7 @@ pub fn drive(
             lost_at_worst(sent)?;
         }
         lost_at_worst(burst.flush(socket))?;
-        while let Some(event) = transfer.poll_event() {
-            watch.event(&event);
-        }
+        tell(transfer, &watch);
         if transfer.is_over() {
             return Ok(());
         }
@@ -91,6 +93,12 @@ pub fn drive(
                 return Err(error);
             }
         }
+    }
+}
+
+fn tell(transfer: &mut Transfer, watch: &Watch<'_>) {
+    while let Some(event) = transfer.poll_event() {
+        watch.event(&event);
     }
 }
 

@@ -220,7 +220,7 @@ impl Observer for Watching {
     }
 
     fn event(&self, info: &TransferInfo, event: &Event) {
-        if matches!(event, Event::Complete { .. }) {
+        if matches!(event, Event::Complete { .. } | Event::Failed(_)) {
             self.place.lock().unwrap_or_else(PoisonError::into_inner).complete();
         }
         self.inner.event(info, event);
