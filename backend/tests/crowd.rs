@@ -13,7 +13,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use common::{Browser, PATIENCE, calls, can_capture, frames, notes, ports, process::Process, states};
 use firsthop_protocol::{
-    api::{ClientMessage, Direction, Encoding, Lab, ServerMessage, Side},
+    api::{ClientMessage, Direction, Encoding, Ending, Exchange, Lab, ServerMessage},
     trace::{Event, Frame},
 };
 use tokio::{sync::Barrier, task::JoinSet, time::sleep};
@@ -65,11 +65,12 @@ async fn learn(number: usize, mut browser: Browser, see: bool) {
         assert_own(number, &trace);
     }
 
-    let (message, first_close) =
-        (text.repeat(100), if number.is_multiple_of(2) { Side::Client } else { Side::Server });
-    let (trace, outcome) = browser.play(2, Lab::Tcp { message: message.clone(), first_close }).await;
+    let (message, ending) =
+        (text.repeat(100), if number.is_multiple_of(2) { Ending::Client } else { Ending::Server });
+    let (trace, outcome) =
+        browser.play(2, Lab::Tcp(Exchange { message: message.clone(), ending, ..Exchange::default() })).await;
     assert_eq!(outcome, Ok(()), "browser {number}");
-    let first = if first_close == Side::Client { "client" } else { "server" };
+    let first = ending.name();
     assert!(states(&trace, first).iter().any(|change| change.to == "TIME-WAIT"), "browser {number}");
     if see {
         for from in ["client", "server"] {

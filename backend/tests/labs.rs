@@ -9,15 +9,15 @@
 
 mod common;
 
-use std::{
-    path::Path,
-    process::{Command, Output},
-};
+use std::process::Command;
 
-use common::{calls, can_capture, frames, names, notes, states, tcp_flags};
+use common::{
+    calls, can_capture, frames,
+    lab::{events, firsthop, tshark},
+    names, notes, states, tcp_flags,
+};
 use firsthop_protocol::{
-    api::Side,
-    trace::{Event, EventKind, Fate},
+    trace::{EventKind, Fate},
     wire::LinkType,
 };
 
@@ -25,57 +25,9 @@ const SYN: u8 = 2;
 const ACK: u8 = 16;
 const FIN: u8 = 1;
 
-fn firsthop(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_firsthop")).args(args).output().unwrap()
-}
-
-/// What `lab … --json` prints, a line an event.
-fn events(output: &Output) -> Vec<Event> {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = std::str::from_utf8(&output.stdout).unwrap();
-    let trace: Vec<Event> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert!(trace.windows(2).all(|two| two[0].time <= two[1].time), "time goes forward");
-    trace
-}
-
-/// Fields of the frames in a file, as tshark reads them, every checksum checked.
-fn tshark(file: &Path, fields: &[&str]) -> Option<Vec<Vec<String>>> {
-    let checks = ["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE"];
-    let mut command = Command::new("tshark");
-    command.arg("-r").arg(file).args(["-T", "fields"]);
-    for check in checks {
-        command.args(["-o", check]);
-    }
-    for field in ["_ws.malformed", "ip.checksum.status", "tcp.checksum.status", "udp.checksum.status"]
-        .iter()
-        .chain(fields)
-    {
-        command.args(["-e", field]);
-    }
-    let output = match command.output() {
-        Ok(output) => output,
-        Err(error) => {
-            assert!(std::env::var_os("CI").is_none(), "tshark: {error}");
-            eprintln!("SKIPPED: what tshark says: {error}");
-            return None;
-        }
-    };
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
-    let rows = text.lines().map(|line| {
-        let row: Vec<String> = line.split('\t').map(str::to_owned).collect();
-        assert_eq!(row[0], "", "malformed: {line}");
-        // 1 is "good", and nothing where there is no such header.
-        assert!(row[1..4].iter().all(|status| status.is_empty() || status == "1"), "checksum: {line}");
-        assert!(row[2] == "1" || row[3] == "1", "no transport checksum was checked: {line}");
-        row[4..].to_vec()
-    });
-    Some(rows.collect())
-}
-
 #[test]
 fn tcp_shows_both_sides_calls_frames_and_states_whoever_closes_first() {
-    for (first, second, side) in [("client", "server", Side::Client), ("server", "client", Side::Server)] {
+    for (first, second) in [("client", "server"), ("server", "client")] {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("out.pcapng");
         let output = firsthop(&[
@@ -135,7 +87,7 @@ fn tcp_shows_both_sides_calls_frames_and_states_whoever_closes_first() {
             .filter(|frame| tcp_flags(frame) & FIN != 0)
             .map(|frame| frame.from.as_str())
             .collect();
-        assert_eq!(fins, [first, second], "{side:?} closes first");
+        assert_eq!(fins, [first, second], "{first} closes first");
         // The kernel's clock orders calls and frames: the handshake is over before `connect` returns.
         let at =
             |wanted: &dyn Fn(&EventKind) -> bool| trace.iter().position(|event| wanted(&event.kind)).unwrap();

@@ -13,7 +13,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use common::{PATIENCE, Server, can_capture, frames, names, ports};
 use firsthop_protocol::{
-    api::{ClientMessage, Direction, Encoding, Lab, ServerMessage, Side, VERSION},
+    api::{ClientMessage, Direction, Encoding, Exchange, Lab, ServerMessage, VERSION},
     trace::{Event, EventKind},
 };
 use firsthop_server::{
@@ -26,7 +26,7 @@ use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 fn tcp(message: &str) -> Lab {
-    Lab::Tcp { message: message.to_owned(), first_close: Side::Client }
+    Lab::Tcp(Exchange { message: message.to_owned(), ..Exchange::default() })
 }
 
 /// Under way for two seconds if nobody ends it: its server waits for the rest of the request, which never comes.

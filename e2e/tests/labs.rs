@@ -139,17 +139,7 @@ async fn who_closes_a_tcp_connection_first_waits() -> Result<()> {
     for (language, first, second) in [("en", "client", "server"), ("zh", "server", "client")] {
         let captures = open(&browser, &app, &format!("lang={language}&lab=tcp")).await?;
         browser.type_into("#message", "hello 你好").await?;
-        browser
-            .keys("input[name=first]:checked", &[if first == "server" { Key::Right } else { Key::Left }])
-            .await?;
-        if browser
-            .value(&format!("document.querySelector('input[name=first][value={first}]').checked"))
-            .await?
-            != true
-        {
-            browser.keys("input[name=first]:checked", &[Key::Left]).await?;
-        }
-        browser.until(&format!("document.querySelector('input[name=first][value={first}]').checked")).await?;
+        browser.choose("ending", first).await?;
         run(&browser).await?;
         assert_eq!(browser.lit("main", first).await?, "TIME-WAIT");
         assert_eq!(browser.lit("main", second).await?, "CLOSED");

@@ -299,7 +299,7 @@ async fn what_is_lost_is_sent_again() -> Result<()> {
             ("handshake-ack", "client", &|s| s.flags() == "ACK" && s.number_of("len") == 0),
             ("data", "client", &|s| s.number_of("len") > 0),
             ("fin", "client", &flag("FIN")),
-            ("last-ack", "server", &flag("FIN")),
+            ("second-fin", "server", &flag("FIN")),
         ];
         for (loss, from, is) in cases {
             browser.choose("loss", loss).await?;

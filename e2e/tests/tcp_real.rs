@@ -89,6 +89,93 @@ async fn the_simulated_trace_is_saved_for_other_programs() -> Result<()> {
     browser.close().await
 }
 
+/// Runs what is set up on the server; false where frames cannot be captured.
+async fn run_for_real(browser: &Browser) -> Result<bool> {
+    browser.until("document.querySelector('.real .run-panel').dataset.server.startsWith('ready')").await?;
+    if browser.value("document.querySelector('.real .run-panel').dataset.server").await? != "ready" {
+        ensure!(std::env::var_os("CI").is_none(), "frames cannot be captured here");
+        eprintln!("SKIPPED: frames cannot be captured here");
+        return Ok(false);
+    }
+    browser.press(".real .run-panel .primary").await?;
+    browser.until_is("document.querySelector('.real .run-panel').dataset.run", "ended").await?;
+    Ok(true)
+}
+
+/// An exchange for real.
+struct Case {
+    /// The inputs that are chosen, by name.
+    chosen: &'static [(&'static str, &'static str)],
+    /// What is lost, and by whom.
+    lost: &'static [&'static str],
+    /// Whether something is sent again.
+    again: bool,
+    /// The states of client and server at the end.
+    end: [&'static str; 2],
+}
+
+impl Case {
+    const fn new(
+        chosen: &'static [(&'static str, &'static str)],
+        lost: &'static [&'static str],
+        again: bool,
+        end: [&'static str; 2],
+    ) -> Self {
+        Self { chosen, lost, again, end }
+    }
+}
+
+#[tokio::test]
+async fn what_is_set_up_happens_on_kernel_sockets_too() -> Result<()> {
+    let Some(setup) = Setup::find()? else { return Ok(()) };
+    let (app, browser) = (App::start(&setup)?, Browser::start(&setup).await?);
+    browser.resize(SCREEN).await?;
+    let cases = [
+        Case::new(&[("loss", "syn")], &["client SYN"], true, ["TIME-WAIT", "CLOSED"]),
+        Case::new(&[("loss", "data")], &["client PSH, ACK"], true, ["TIME-WAIT", "CLOSED"]),
+        Case::new(&[("ending", "half")], &[], false, ["TIME-WAIT", "CLOSED"]),
+        Case::new(&[("ending", "abort")], &[], false, ["CLOSED", "CLOSED"]),
+        Case::new(&[("ending", "both")], &["client FIN, ACK"], true, ["TIME-WAIT", "TIME-WAIT"]),
+        Case::new(
+            &[("opening", "simultaneous"), ("ending", "open")],
+            &["client SYN"],
+            false,
+            ["ESTABLISHED", "ESTABLISHED"],
+        ),
+    ];
+    for (index, Case { chosen, lost, again, end }) in cases.into_iter().enumerate() {
+        let language = ["en", "zh"][index % 2];
+        browser.open(&format!("{}/tcp?lang={language}&up=200&down=100", app.url())).await?;
+        for (name, value) in chosen {
+            browser.choose(name, value).await?;
+        }
+        if !run_for_real(&browser).await? {
+            return browser.close().await;
+        }
+        let ladders = browser.segments(REAL).await?;
+        let real = browser.segments(".real .ladder-pane[data-main]").await?;
+        let simulated = &ladders[..ladders.len() - real.len()];
+        let fallen = |ladder: &[Segment]| -> Vec<String> {
+            let lost = ladder.iter().filter(|segment| segment.lost);
+            lost.map(|segment| format!("{} {}", segment.from, segment.flags())).collect()
+        };
+        assert_eq!(fallen(&real), lost, "{chosen:?}");
+        assert_eq!(fallen(simulated), lost, "{chosen:?}: the simulation beside it loses the same");
+        for (node, state) in ["client", "server"].into_iter().zip(end) {
+            assert_eq!(browser.lit(REAL, node).await?, state, "{chosen:?}: {node}");
+        }
+        let cell = "document.querySelector('[data-row=again] td:nth-of-type(2)').textContent";
+        let sent_again = browser.value(cell).await?.as_str().unwrap_or_default().ends_with("ms");
+        assert_eq!(sent_again, again, "{chosen:?}");
+        let crosses = chosen.iter().any(|(_, value)| ["both", "simultaneous"].contains(value));
+        let hinted = browser.value("!!document.querySelector('.real > .hint')").await?;
+        assert_eq!(hinted, crosses, "{chosen:?}");
+        let name = format!("tcp-real-{}.png", chosen[0].1);
+        browser.picture_from_top(&screenshots()?.join(name)).await?;
+    }
+    browser.close().await
+}
+
 #[tokio::test]
 async fn the_same_exchange_for_real_stands_beside_the_simulated_one() -> Result<()> {
     let Some(setup) = Setup::find()? else { return Ok(()) };
@@ -97,17 +184,10 @@ async fn the_same_exchange_for_real_stands_beside_the_simulated_one() -> Result<
     for (language, first, second) in [("en", "client", "server"), ("zh", "server", "client")] {
         let folder = tempfile::tempdir()?;
         browser.save_to(folder.path()).await?;
-        browser.open(&format!("{}/tcp?lang={language}&ending={first}&up=200", app.url())).await?;
-        browser
-            .until("document.querySelector('.real .run-panel').dataset.server.startsWith('ready')")
-            .await?;
-        if browser.value("document.querySelector('.real .run-panel').dataset.server").await? != "ready" {
-            ensure!(std::env::var_os("CI").is_none(), "frames cannot be captured here");
-            eprintln!("SKIPPED: frames cannot be captured here");
+        browser.open(&format!("{}/tcp?lang={language}&ending={first}&up=200&down=300", app.url())).await?;
+        if !run_for_real(&browser).await? {
             return browser.close().await;
         }
-        browser.press(".real .run-panel .primary").await?;
-        browser.until_is("document.querySelector('.real .run-panel').dataset.run", "ended").await?;
         // Two ladders, the first simulated: the same handshake on both.
         let ladders = browser.segments(REAL).await?;
         let real = browser.segments(".real .ladder-pane[data-main]").await?;
@@ -119,7 +199,7 @@ async fn the_same_exchange_for_real_stands_beside_the_simulated_one() -> Result<
             let data = |node: &str| -> u64 {
                 ladder.iter().filter(|s| s.from == node).map(|s| s.number_of("len")).sum()
             };
-            assert_eq!((data("client"), data("server")), (200, 200), "the server echoes");
+            assert_eq!((data("client"), data("server")), (200, 300), "as much as was set up");
             assert_eq!(ladder.iter().find(|s| s.flags().contains("FIN")).unwrap().from, first);
         }
         // The kernel's own states: who closes first waits (RFC 9293 §3.6).

@@ -4,18 +4,13 @@ use std::net::Ipv4Addr;
 
 use socket2::SockFilter;
 
-use super::Transport;
-
-// The opcodes that are used, from <linux/bpf_common.h>.
-const LOAD_WORD: u16 = 0x20;
-const LOAD_HALF: u16 = 0x28;
-const LOAD_BYTE: u16 = 0x30;
-const LOAD_HALF_AT_X: u16 = 0x48;
-const LOAD_X_HEADER_LENGTH: u16 = 0xb1;
-const JUMP: u16 = 0x05;
-const JUMP_IF_EQUAL: u16 = 0x15;
-const JUMP_IF_BITS: u16 = 0x45;
-const RETURN: u16 = 0x06;
+use super::{
+    Transport,
+    bpf::{
+        JUMP, JUMP_IF_BITS, JUMP_IF_EQUAL, LOAD_BYTE, LOAD_HALF, LOAD_HALF_AT_X, LOAD_WORD,
+        LOAD_X_HEADER_LENGTH, RETURN, op,
+    },
+};
 
 // What the kernel knows beside the bytes: "ancillary data", from <linux/filter.h>.
 const ANCILLARY: u32 = 0xffff_f000;
@@ -76,8 +71,4 @@ fn from_or_to(ports: &[(Transport, u16)], wanted: Transport) -> Vec<SockFilter> 
     }
     program.push(op(RETURN, 0, 0, 0));
     program
-}
-
-fn op(code: u16, if_true: u8, if_false: u8, value: u32) -> SockFilter {
-    SockFilter::new(code, if_true, if_false, value)
 }

@@ -4,11 +4,12 @@
 //! is refused by a filter in the kernel.
 //!
 //! * [`Capture`]: an AF_PACKET socket.
-//! * [`filter`]: the program that the kernel runs on each frame.
+//! * [`filter`]: the program that the kernel runs on each frame; [`bpf`]: the instructions of such programs.
 //! * [`checksum`]: what is left to the network card, done in its place.
 //! * [`Diag`]: one TCP connection's state, by netlink.
 //! * [`sockets`]: `/proc/net/tcp` and `/proc/net/udp`.
 
+pub mod bpf;
 pub mod checksum;
 mod diag;
 pub mod filter;

@@ -8,9 +8,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{
+    Args, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use firsthop_protocol::{
-    api::{Direction, Encoding, Lab, Side},
+    api::{Direction, Encoding, Ending, Exchange, Lab, Loss, Opening},
     trace::{Event, EventKind, Printer, Trace, pcapng},
 };
 
@@ -76,14 +79,24 @@ enum Name {
         #[arg(long)]
         tsize: bool,
     },
-    /// Open a TCP connection, have a message echoed, close
+    /// Open a TCP connection, send and answer, close; lose a segment of it on the way
     Tcp {
         /// What the client sends
         #[arg(long, value_name = "TEXT", default_value = "hello")]
         message: String,
-        /// Who closes first
-        #[arg(long, value_name = "SIDE", value_enum, default_value_t)]
-        first_close: SideName,
+        /// The server answers so many bytes [default: it sends the message back]
+        #[arg(long, value_name = "BYTES")]
+        answer: Option<u32>,
+        /// Who connects, and whether anybody listens
+        #[arg(long, value_name = "HOW", default_value = Opening::default().name(), value_parser = one_of(Opening::ALL, Opening::name))]
+        opening: Opening,
+        /// Who closes first: one side, both at once, the client but for reading on (half), nobody (open); or the client
+        /// resets the connection (abort)
+        #[arg(long, visible_alias = "first-close", value_name = "HOW", default_value = Ending::default().name(), value_parser = one_of(Ending::ALL, Ending::name))]
+        ending: Ending,
+        /// Which segment is lost, once
+        #[arg(long, value_name = "SEGMENT", default_value = Loss::default().name(), value_parser = one_of(Loss::ALL, Loss::name))]
+        lose: Loss,
     },
     /// Ask this program's own HTTP server for a file, or send it a request of your own
     Http {
@@ -103,11 +116,13 @@ enum EncodingName {
     Gb2312,
 }
 
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum SideName {
-    #[default]
-    Client,
-    Server,
+/// Takes the name of one of these.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    let find = move |given: String| all.iter().copied().find(|value| name(*value) == given).ok_or("unknown");
+    PossibleValuesParser::new(all.iter().map(|value| name(*value))).try_map(find)
 }
 
 impl LabCommand {
@@ -161,13 +176,9 @@ impl Name {
                 windowsize,
                 tsize,
             },
-            Self::Tcp { message, first_close } => Lab::Tcp {
-                message,
-                first_close: match first_close {
-                    SideName::Client => Side::Client,
-                    SideName::Server => Side::Server,
-                },
-            },
+            Self::Tcp { message, answer, opening, ending, lose } => {
+                Lab::Tcp(Exchange { message, answer, opening, ending, loss: lose })
+            }
             Self::Http { request: Some(file), .. } => Lab::Http { request: read(&file)? },
             Self::Http { path, request: None } => Lab::Http {
                 request: format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"),

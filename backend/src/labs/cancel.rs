@@ -79,6 +79,16 @@ impl Cancel {
         self.ready(socket, PollFlags::OUT, time)
     }
 
+    /// Does nothing for so long.
+    ///
+    /// # Errors
+    /// When the run is to end.
+    pub fn pause(&self, time: Duration) -> Result<(), Stop> {
+        // Its own socket becomes readable when the run is to end, and only then.
+        self.readable(&self.said.listen, time)?;
+        self.stopped().map_or(Ok(()), Err)
+    }
+
     fn ready(&self, socket: &impl AsFd, flags: PollFlags, time: Duration) -> Result<bool, Stop> {
         let until = self.deadline.min(Instant::now() + time);
         loop {

@@ -12,7 +12,7 @@ use firsthop_protocol::{
     trace::{Event, EventKind, Fate, Frame, Text, Time},
     wire::LinkType,
 };
-use smoltcp::wire::{EthernetFrame, IpProtocol, Ipv4Packet, UdpPacket};
+use smoltcp::wire::{EthernetFrame, IpProtocol, Ipv4Packet, TcpPacket, UdpPacket};
 
 use super::{
     Cancel, Run,
@@ -127,6 +127,7 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
             self.hold(micros, EventKind::Note { node: None, text });
         }
         let at = Time(micros.saturating_sub(self.epoch));
+        let fell = flags_and_data(&bytes).is_some_and(|(flags, data)| self.run.fell(to, micros, flags, data));
         let frame = Frame {
             link: "lo".to_owned(),
             from: from.to_owned(),
@@ -134,7 +135,7 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
             link_type: LinkType::Ethernet,
             bytes,
             // The arriving copy is captured, so it did arrive; the loopback interface takes no time.
-            fate: Fate::Delivered { at },
+            fate: if fell { Fate::Dropped { why: fallen(), at } } else { Fate::Delivered { at } },
             impairment: None,
             note: None,
         };
@@ -178,6 +179,24 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
             self.run.cancel.say(super::Stop::Cancelled);
         }
     }
+}
+
+fn fallen() -> Text {
+    Text::new(
+        "lab.fell",
+        "lost: the socket that it was for let it fall on arrival, as the lab had told it to",
+    )
+}
+
+/// The flags of a TCP segment, its header's 14th octet, and the length of its data.
+fn flags_and_data(frame: &[u8]) -> Option<(u8, usize)> {
+    let ethernet = EthernetFrame::new_checked(frame).ok()?;
+    let ip = Ipv4Packet::new_checked(ethernet.payload()).ok()?;
+    if ip.next_header() != IpProtocol::Tcp {
+        return None;
+    }
+    let flags = *ip.payload().get(13)?;
+    Some((flags, TcpPacket::new_checked(ip.payload()).ok()?.payload().len()))
 }
 
 impl PartialEq for Held {

@@ -11,7 +11,7 @@ use super::{
     Run, Stop,
     run::{CLIENT, SERVER},
     socket::Traced,
-    tcp::{BACKLOG, finish},
+    tcp::{finish, listen},
 };
 use crate::services::http::{HttpTree, unix_seconds};
 
@@ -22,10 +22,7 @@ const CONTENT: u64 = 1 << 20;
 
 /// Sends `request` and reads the responses that it gets.
 pub(super) fn play(run: &Run, request: &[u8]) -> Result<(), Stop> {
-    let listener = Traced::tcp(run, SERVER, "listener")?;
-    listener.reuse_address()?;
-    let address = listener.bind_loopback()?;
-    listener.listen(BACKLOG)?;
+    let (listener, address) = listen(run)?;
     let serve = move || {
         let connection = listener.accept("connection")?;
         serve(run, connection)?;

@@ -1,7 +1,7 @@
 //! What a lab may be asked for. What is over a limit is refused, and the limit is named.
 
 use firsthop_protocol::{
-    api::{Direction, Lab, Side},
+    api::{Direction, Exchange, Lab, Loss, Opening},
     tftp::{BLKSIZE_MAX, Wanted},
     trace::Text,
 };
@@ -18,7 +18,7 @@ pub const FILE: usize = 1 << 20;
 pub const BLOCKS: usize = 2049;
 /// The largest window of the TFTP lab, in blocks.
 pub const WINDOW: u16 = 64;
-/// Bytes that the TCP lab sends.
+/// Bytes that each side of the TCP lab sends.
 pub const STREAM: usize = 20_000;
 /// Bytes of the HTTP lab's request.
 pub const REQUEST: usize = 32 << 10;
@@ -27,7 +27,7 @@ pub const REQUEST: usize = 32 << 10;
 #[derive(Debug)]
 pub(super) enum Plan {
     UdpEcho { datagrams: Vec<Vec<u8>> },
-    Tcp { message: Vec<u8>, first_close: Side },
+    Tcp(Exchange),
     Tftp(Tftp),
     Http { request: Vec<u8> },
 }
@@ -61,9 +61,24 @@ pub(super) fn check(lab: &Lab) -> Result<Plan, Text> {
             }
             Ok(Plan::UdpEcho { datagrams })
         }
-        Lab::Tcp { message, first_close } => {
-            at_most("lab.limit.bytes-in-the-message", "bytes in the message", message.len(), STREAM)?;
-            Ok(Plan::Tcp { message: message.clone().into_bytes(), first_close: *first_close })
+        Lab::Tcp(exchange) => {
+            let answer = exchange.answer_len();
+            at_most(
+                "lab.limit.bytes-in-the-message",
+                "bytes in the message",
+                exchange.message.len(),
+                STREAM,
+            )?;
+            at_most("lab.limit.bytes-in-the-answer", "bytes in the answer", answer, STREAM)?;
+            if exchange.opening == Opening::Simultaneous
+                && matches!(exchange.loss, Loss::SynAck | Loss::HandshakeAck)
+            {
+                return Err(Text::new(
+                    "lab.simultaneous.loss",
+                    "when both connect at once, the lab can lose the SYN, data and FINs, and nothing else",
+                ));
+            }
+            Ok(Plan::Tcp(exchange.clone()))
         }
         Lab::Tftp { direction, size, blksize, windowsize, tsize } => {
             let size = usize::try_from(*size).unwrap_or(usize::MAX);

@@ -13,9 +13,11 @@ mod cancel;
 mod collector;
 mod http;
 pub mod limits;
+mod meet;
 mod ports;
 mod recorder;
 mod run;
+mod sieve;
 mod socket;
 mod tables;
 mod tcp;
@@ -60,7 +62,7 @@ pub fn run(lab: &Lab, cancel: &Cancel, sink: impl FnMut(Vec<Event>) -> bool + Se
     let outcome = run::watched(epoch_micros, cancel, sink, |run| match &plan {
         limits::Plan::UdpEcho { datagrams } => udp_echo::play(run, datagrams),
         limits::Plan::Tftp(plan) => tftp::play(run, plan),
-        limits::Plan::Tcp { message, first_close } => tcp::play(run, message, *first_close),
+        limits::Plan::Tcp(exchange) => tcp::play(run, exchange),
         limits::Plan::Http { request } => http::play(run, request),
     });
     let outcome = match outcome {

@@ -10,7 +10,16 @@ use std::{
 
 use firsthop_protocol::trace::{Event, EventKind, Text};
 
-use super::{Cancel, Stop, collector::Collector, now, ports::Ports, tables::Tables};
+use socket2::Socket;
+
+use super::{
+    Cancel, Stop,
+    collector::Collector,
+    now,
+    ports::Ports,
+    sieve::{Sieve, Sieves},
+    tables::Tables,
+};
 use crate::capture::{self, Capture, Transport};
 
 /// What a lab's script records into. Shared by its threads.
@@ -22,6 +31,9 @@ pub struct Run {
     pub(super) capture: Option<Capture>,
     tables: Mutex<Tables>,
     ports: Mutex<Ports>,
+    sieves: Mutex<Sieves>,
+    /// Sockets that nobody closes while the run is recorded.
+    open: Mutex<Vec<Socket>>,
 }
 
 /// An event with the kernel's time: microseconds since 1970.
@@ -48,6 +60,8 @@ pub(super) fn watched(
         capture,
         tables: Mutex::new(Tables::default()),
         ports: Mutex::default(),
+        sieves: Mutex::default(),
+        open: Mutex::default(),
     });
     if let Some(why_not) = why_not {
         run.note(None, why_not);
@@ -121,6 +135,26 @@ impl Run {
     ) -> Option<&'static str> {
         let ports = lock(&self.ports);
         ports.is_own(protocol, from, to, micros).then(|| ports.whose(protocol, from.port(), to.port()))?
+    }
+
+    /// From now on this falls at `node`'s socket.
+    pub(super) fn put_in(&self, node: &'static str, sieve: Sieve) {
+        lock(&self.sieves).put_in(node, sieve, now());
+    }
+
+    /// From now on nothing falls there any more.
+    pub(super) fn take_out(&self, node: &str) {
+        lock(&self.sieves).take_out(node, now());
+    }
+
+    /// Whether a TCP segment for `node` fell, that was seen at `micros`; from its flags and the length of its data.
+    pub(super) fn fell(&self, node: &str, micros: u64, flags: u8, data: usize) -> bool {
+        lock(&self.sieves).took(node, micros, flags, data)
+    }
+
+    /// Keeps a socket until the run is dropped.
+    pub(super) fn leave_open(&self, socket: Socket) {
+        lock(&self.open).push(socket);
     }
 
     /// Looks at the kernel's socket tables and records what has changed.

@@ -1,6 +1,7 @@
 //! A server in the test's own process, and clients for it.
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod lab;
 pub mod process;
 
 use std::{net::SocketAddr, path::Path, time::Duration};

@@ -73,3 +73,11 @@ pub fn Select(props: &ChoiceProps) -> Html {
         </label>
     }
 }
+
+/// Options: the names of the values, and what the catalogue calls them, with `|` between.
+pub fn captioned(
+    names: impl Iterator<Item = &'static str>,
+    captions: &'static str,
+) -> Vec<(AttrValue, AttrValue)> {
+    names.zip(captions.split('|')).map(|(name, caption)| (name.into(), caption.into())).collect()
+}

@@ -9,7 +9,7 @@ mod range;
 mod tabs;
 mod toggle;
 
-pub use choice::{Segmented, Select};
+pub use choice::{Segmented, Select, captioned};
 pub use copy::CopyButton;
 pub use field::{NumberField, TextArea, TextField};
 pub use range::Slider;

@@ -99,15 +99,15 @@ messages! {
     /// The TCP handshake. What is in the plural has a part for each choice, with `|` between them.
     Tcp {
         title, lead, opening, openings, ending, endings, loss, losses, options, presets, delay, up, down, simulated, variables,
-        setup, twin, real, real_text, differences, why, row_isn, why_isn, row_options, why_options, row_window, why_window, row_time,
-        why_time, row_segments, why_segments
+        setup, twin, not_lost, real, real_text, differences, why, row_isn, why_isn, row_options, why_options, row_window, why_window, row_time,
+        why_time, row_again, why_again, row_segments, why_segments
     }
 }
 messages! {
     /// Real services. `names` and `look` have a part for each lab, with `|` between them.
     Labs {
         title, lead, names, look, sockets, datagrams, encoding, direction, download, upload, size, blksize, windowsize, tsize,
-        message, first_close, client, server, request, request_hint
+        message, request, request_hint
     }
 }
 messages! {

@@ -3,12 +3,15 @@
 //! The browser starts runs and stops them; the server streams each run's trace while it happens. Several runs may
 //! be under way on one connection; `run` is a number the browser chose. A run ends when its learner leaves.
 
+mod exchange;
+
+pub use exchange::{Ending, Exchange, LAST_WORD, Loss, Opening};
 use serde::{Deserialize, Serialize};
 
 use crate::trace::{Event, Text};
 
 /// The version of this protocol; the server says it first and the browser reloads when it does not know it.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// From the browser to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,13 +97,8 @@ pub enum Lab {
         #[serde(default)]
         tsize: bool,
     },
-    /// A TCP connection: connect, send, echo, close.
-    Tcp {
-        /// What the client sends; nothing is sent when it is empty.
-        message: String,
-        /// Who closes first.
-        first_close: Side,
-    },
+    /// A TCP connection: open, send, answer, close.
+    Tcp(Exchange),
     /// An HTTP request to this server's own static file service.
     Http {
         /// The bytes of the request, exactly as the learner typed them (UTF-8).
@@ -128,15 +126,4 @@ pub enum Direction {
     Download,
     /// From client to server (WRQ).
     Upload,
-}
-
-/// One end of a connection.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Side {
-    /// The one that called `connect`.
-    #[default]
-    Client,
-    /// The one that called `listen`.
-    Server,
 }

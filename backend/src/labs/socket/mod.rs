@@ -6,8 +6,10 @@
 //!
 //! * here: a socket's life, from `socket` to `close`.
 //! * [`data`]: what it sends and receives.
+//! * [`loss`]: what it lets fall.
 
 mod data;
+pub(super) mod loss;
 
 use std::{
     io,
@@ -93,6 +95,36 @@ impl<'run> Traced<'run> {
         self.run.call(self.node, line, || self.socket.set_reuse_address(true), zero)
     }
 
+    /// `setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, 1)`
+    pub(super) fn share_port(&self) -> Result<(), Stop> {
+        let Self { name, .. } = self;
+        let line = self
+            .line(
+                "setsockopt",
+                format!("{name}.set_reuse_port(true)?;"),
+                format!("{name}.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)"),
+            )
+            .arg("level", "SOL_SOCKET")
+            .arg("optname", "SO_REUSEPORT")
+            .arg("optval", "[1]");
+        self.run.call(self.node, line, || self.socket.set_reuse_port(true), zero)
+    }
+
+    /// `setsockopt(fd, SOL_SOCKET, SO_LINGER, {1, 0})`: `close` will reset the connection.
+    pub(super) fn linger_for_no_time(&self) -> Result<(), Stop> {
+        let Self { name, .. } = self;
+        let line = self
+            .line(
+                "setsockopt",
+                format!("{name}.set_linger(Some(Duration::ZERO))?;"),
+                format!("{name}.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(\"ii\", 1, 0))"),
+            )
+            .arg("level", "SOL_SOCKET")
+            .arg("optname", "SO_LINGER")
+            .arg("optval", "{l_onoff=1, l_linger=0}");
+        self.run.call(self.node, line, || self.socket.set_linger(Some(Duration::ZERO)), zero)
+    }
+
     /// `bind` to a free port of the loopback address, and `getsockname` to learn which; the run watches it from then on.
     pub(super) fn bind_loopback(&self) -> Result<SocketAddrV4, Stop> {
         let Self { name, .. } = self;
@@ -124,9 +156,6 @@ impl<'run> Traced<'run> {
         self.run.watch(protocol, address.port(), self.node).map_err(|_| Stop::Failed)?;
         // It is bound once: the kernel refuses a second time.
         self.bound.get_or_init(|| (protocol, address.port()));
-        if is_tcp {
-            self.run.track_tcp(address, None);
-        }
         // Now that the port is the lab's, its row is too.
         self.run.sample();
         Ok(address)
@@ -138,7 +167,12 @@ impl<'run> Traced<'run> {
         let line = self
             .line("listen", format!("{name}.listen({backlog})?;"), format!("{name}.listen({backlog})"))
             .arg("backlog", backlog);
-        self.run.call(self.node, line, || self.socket.listen(backlog), zero)
+        let listen = || {
+            // The kernel's table has a TCP socket from here on, and not since `bind`.
+            self.run.track_tcp(v4(&self.socket.local_addr()?)?, None);
+            self.socket.listen(backlog)
+        };
+        self.run.call(self.node, line, listen, zero)
     }
 
     /// `accept`
@@ -167,6 +201,15 @@ impl<'run> Traced<'run> {
 
     /// `connect`
     pub(super) fn connect(&self, address: SocketAddrV4) -> Result<(), Stop> {
+        self.connect_then(address, || Ok(()))
+    }
+
+    /// `connect`; `on_its_way` is told when the SYN was sent, and the answer is waited for after that.
+    pub(super) fn connect_then(
+        &self,
+        address: SocketAddrV4,
+        on_its_way: impl FnOnce() -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
         let Self { name, .. } = self;
         let line = self
             .line(
@@ -175,15 +218,33 @@ impl<'run> Traced<'run> {
                 format!("{name}.connect((\"{}\", {}))", address.ip(), address.port()),
             )
             .arg("addr", address);
+        let mut stop = None;
         let connect = || {
-            self.socket.connect(&address.into())?;
+            // A program would simply wait in `connect`; so that the wait can be ended it is done with `poll`.
+            self.socket.set_nonblocking(true)?;
+            match self.socket.connect(&address.into()) {
+                Err(error) if error.raw_os_error() != Some(nix::Error::EINPROGRESS as i32) => {
+                    return Err(error);
+                }
+                _ => {}
+            }
             // Both ends are known from here on, before the tables are looked at.
             let local = v4(&self.socket.local_addr()?)?;
             self.run.track_tcp(local, Some(address));
             self.run.track_tcp(address, Some(local));
-            Ok(())
+            let waited = on_its_way().and_then(|()| self.run.cancel.writable(&self.socket, PATIENCE));
+            match waited {
+                Ok(true) => self.socket.take_error()?.map_or(Ok(()), Err)?,
+                Ok(false) => return Err(io::Error::from_raw_os_error(nix::Error::ETIMEDOUT as i32)),
+                Err(why) => {
+                    stop = Some(why);
+                    return Err(io::Error::from_raw_os_error(nix::Error::EINTR as i32));
+                }
+            }
+            self.socket.set_nonblocking(false)
         };
-        self.run.call(self.node, line, connect, zero)
+        let outcome = self.run.call(self.node, line, connect, zero);
+        stop.map_or(outcome, Err)
     }
 
     /// `shutdown(fd, SHUT_WR)`
@@ -197,6 +258,11 @@ impl<'run> Traced<'run> {
             )
             .arg("how", "SHUT_WR");
         self.run.call(self.node, line, || self.socket.shutdown(Shutdown::Write), zero)
+    }
+
+    /// Leaves the socket as it is until the run is over and nothing is recorded any more.
+    pub(super) fn leave_open(self) {
+        self.run.leave_open(self.socket);
     }
 
     /// The socket itself, for a service that makes its calls on its own.

@@ -18,9 +18,6 @@ pub(in crate::i18n) const LABS: Labs = Labs {
     windowsize: "windowsize (empty: 1)",
     tsize: "Ask for tsize",
     message: "The client sends",
-    first_close: "Closes first",
-    client: "Client",
-    server: "Server",
     request: "Request",
     request_hint: "Lines are sent with CR LF. The blank line ends the header.",
 };

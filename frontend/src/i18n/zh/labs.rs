@@ -16,6 +16,26 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     // 内核
     ("lab.kernel-table", "见于内核的套接字表"),
     (
+        "lab.crossing-syn",
+        "环回接口瞬间送达，两个 SYN 不可能在途中相遇：实验让客户端的 SYN 在到达时被丢弃，服务器趁客户端还在等待时发起连接",
+    ),
+    (
+        "lab.crossing-fin",
+        "环回接口瞬间送达，两个 FIN 不可能在途中相遇：实验让客户端的 FIN 在到达时被丢弃，服务器趁客户端还在等待确认时关闭",
+    ),
+    ("lab.fell", "丢失：接收它的套接字按实验的要求，在它到达时把它丢弃了"),
+    ("lab.no-sieve", "内核不接受这个套接字上的过滤器，所以什么也丢不了：{error}"),
+    ("lab.simultaneous.loss", "双方同时连接时，实验只能丢 SYN、数据和 FIN"),
+    (
+        "lab.time-wait.both",
+        "双方都主动关闭，两端的连接都停留在 TIME-WAIT：60 秒，这是 Linux 内核的常数；运行在它之前就结束了",
+    ),
+    ("lab.reset", "复位之后，两端都不再保留这条连接的任何东西：没有 TIME-WAIT"),
+    (
+        "lab.left-open",
+        "谁也不关闭，就不再有报文段：这条连接可以保持好几天；记录结束以后，实验才关闭它的套接字",
+    ),
+    (
         "lab.time-wait",
         "先关闭的一方让连接停留在 TIME-WAIT：60 秒，这是 Linux 内核里的常数；本次运行在那之前就结束",
     ),
@@ -36,6 +56,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("lab.limit.messages", "{given} 条消息：最多 {limit} 条"),
     ("lab.limit.bytes-in-a-message", "一条消息有 {given} 字节：最多 {limit} 字节"),
     ("lab.limit.bytes-in-the-message", "消息有 {given} 字节：最多 {limit} 字节"),
+    ("lab.limit.bytes-in-the-answer", "回答有 {given} 字节：最多 {limit} 字节"),
     ("lab.limit.bytes-in-the-file", "文件有 {given} 字节：最多 {limit} 字节"),
     ("lab.limit.blocks-in-the-file", "文件有 {given} 块：最多 {limit} 块"),
     ("lab.range.blksize", "blksize 为 {given}：应在 {least} 到 {most} 之间"),

@@ -18,9 +18,6 @@ pub(in crate::i18n) const LABS: Labs = Labs {
     windowsize: "windowsize（留空为 1）",
     tsize: "询问 tsize",
     message: "客户端发送",
-    first_close: "先关闭的一方",
-    client: "客户端",
-    server: "服务器",
     request: "请求",
     request_hint: "每行以 CR LF 结尾发送，空行表示首部结束。",
 };

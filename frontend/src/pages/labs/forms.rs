@@ -1,11 +1,11 @@
 //! The inputs of each lab.
 
-use firsthop_protocol::api::{Direction, Encoding, Side};
+use firsthop_protocol::api::{Direction, Encoding, Ending, Loss};
 use yew::prelude::*;
 
 use super::state::{LabState, Name};
 use crate::{
-    controls::{NumberField, Segmented, TextArea, TextField},
+    controls::{NumberField, Segmented, Select, TextArea, TextField, captioned},
     settings::use_messages,
 };
 
@@ -82,14 +82,17 @@ fn TftpForm(props: &FormProps) -> Html {
 #[component]
 fn TcpForm(props: &FormProps) -> Html {
     let messages = use_messages().labs;
-    let value = if props.state.first == Side::Client { "client" } else { "server" };
+    let tcp = use_messages().tcp;
     html! {
         <div class="form">
             <TextField id="message" label={messages.message} value={props.state.message.clone()} oninput={props.change(|state, value| state.message = value.to_string())} />
-            <Segmented
-                label={messages.first_close} name="first" {value}
-                options={vec![("client".into(), messages.client.into()), ("server".into(), messages.server.into())]}
-                onchange={props.change(|state, value| state.first = if value == "client" { Side::Client } else { Side::Server })}
+            <Select
+                label={tcp.ending} name="ending" value={props.state.ending.name()} options={captioned(Ending::ALL.iter().map(|value| value.name()), tcp.endings)}
+                onchange={props.change(|state, value| state.ending = Ending::named(&value).unwrap_or_default())}
+            />
+            <Select
+                label={tcp.loss} name="loss" value={props.state.loss.name()} options={captioned(Loss::ALL.iter().map(|value| value.name()), tcp.losses)}
+                onchange={props.change(|state, value| state.loss = Loss::named(&value).unwrap_or_default())}
             />
         </div>
     }

@@ -1,6 +1,6 @@
 //! What is set up, in the address of the page; and the lab that it makes.
 
-use firsthop_protocol::api::{Direction, Encoding, Lab, Side};
+use firsthop_protocol::api::{Direction, Encoding, Ending, Exchange, Lab, Loss};
 use serde::{Deserialize, Serialize};
 
 /// Which lab.
@@ -49,7 +49,8 @@ pub(super) struct LabState {
     pub(super) tsize: bool,
     /// What the TCP lab's client sends.
     pub(super) message: String,
-    pub(super) first: Side,
+    pub(super) ending: Ending,
+    pub(super) loss: Loss,
     /// The HTTP lab's request, its lines ended as shown in the input.
     pub(super) request: String,
 }
@@ -66,7 +67,8 @@ impl Default for LabState {
             windowsize: String::new(),
             tsize: false,
             message: "hello".into(),
-            first: Side::default(),
+            ending: Ending::default(),
+            loss: Loss::default(),
             request: "GET / HTTP/1.1\nHost: localhost\nConnection: close\n\n".into(),
         }
     }
@@ -87,7 +89,12 @@ impl LabState {
                 windowsize: self.windowsize.trim().parse().ok(),
                 tsize: self.tsize,
             },
-            Name::Tcp => Lab::Tcp { message: self.message.clone(), first_close: self.first },
+            Name::Tcp => Lab::Tcp(Exchange {
+                message: self.message.clone(),
+                ending: self.ending,
+                loss: self.loss,
+                ..Exchange::default()
+            }),
             // A text area gives line feeds; HTTP wants CR LF (RFC 9112 §2.2).
             Name::Http => Lab::Http { request: self.request.replace("\r\n", "\n").replace('\n', "\r\n") },
         }

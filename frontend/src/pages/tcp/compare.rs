@@ -1,5 +1,7 @@
 //! What differs between two traces of the same exchange, read from their own bytes.
 
+use std::collections::BTreeMap;
+
 use firsthop_protocol::{
     trace::{EventKind, Frame, Time, Trace},
     wire::{Layer, Protocol, Value, dissect},
@@ -23,6 +25,8 @@ pub(super) struct Handshake {
     pub(super) windows: Vec<u64>,
     /// Microseconds from the first SYN to the third segment.
     pub(super) round_trip: Option<u64>,
+    /// After how many microseconds what was lost was sent again, each time.
+    pub(super) again: Vec<u64>,
     /// How many segments there were.
     pub(super) segments: usize,
     /// How many of them carried data.
@@ -34,12 +38,20 @@ impl Handshake {
     pub(super) fn of(trace: &Trace, language: Language) -> Self {
         let mut found = Self::default();
         let (mut times, mut opened): (Vec<Time>, Vec<String>) = (Vec::new(), Vec::new());
+        let mut sent = BTreeMap::new();
         for event in trace.events() {
             let EventKind::Frame(frame) = &event.kind else { continue };
             let Some(tcp) = tcp_of(frame) else { continue };
             found.segments += 1;
             times.push(event.time);
-            found.with_data += usize::from(carries_data(frame));
+            let has_data = carries_data(frame);
+            found.with_data += usize::from(has_data);
+            // An ACK alone is never sent again: one that says the same says it anew.
+            let flags = ["syn", "fin", "ack"].map(|flag| tcp.number(flag) == Some(1));
+            if has_data || matches!(flags, [true, ..] | [_, true, _]) {
+                let key = (frame.from.clone(), tcp.number("seq_raw"), flags, has_data);
+                found.again.extend(sent.insert(key, event.time).map(|before| event.time.since(before)));
+            }
             // A SYN sent again says nothing new.
             if tcp.number("syn") == Some(1) && !opened.contains(&frame.from) {
                 opened.push(frame.from.clone());
@@ -89,6 +101,10 @@ pub(super) fn Comparison(props: &ComparisonProps) -> Html {
     let (simulated, real) = (Handshake::of(&props.simulated, language), Handshake::of(&props.real, language));
     let join = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     let micros = |time: Option<u64>| time.map_or_else(|| "–".to_owned(), |micros| format!("{micros} µs"));
+    let millis = |times: &[u64]| {
+        let times: Vec<String> = times.iter().map(|micros| format!("{} ms", micros / 1000)).collect();
+        if times.is_empty() { "–".to_owned() } else { times.join(", ") }
+    };
     let rows = [
         ("isn", messages.row_isn, join(&simulated.isns), join(&real.isns), messages.why_isn),
         (
@@ -100,6 +116,7 @@ pub(super) fn Comparison(props: &ComparisonProps) -> Html {
         ),
         ("window", messages.row_window, join(&simulated.windows), join(&real.windows), messages.why_window),
         ("time", messages.row_time, micros(simulated.round_trip), micros(real.round_trip), messages.why_time),
+        ("again", messages.row_again, millis(&simulated.again), millis(&real.again), messages.why_again),
         (
             "segments",
             messages.row_segments,

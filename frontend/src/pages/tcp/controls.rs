@@ -1,10 +1,11 @@
 //! The inputs of the page.
 
+use firsthop_protocol::api::{Ending, Loss, Opening};
 use yew::prelude::*;
 
-use super::state::{Ending, Loss, MOST_BYTES, MOST_DELAY, Opening, TcpState};
+use super::state::{MOST_BYTES, MOST_DELAY, TcpState};
 use crate::{
-    controls::{Segmented, Select, Slider},
+    controls::{Segmented, Select, Slider, captioned},
     settings::use_messages,
 };
 
@@ -25,11 +26,6 @@ impl ControlsProps {
     }
 }
 
-/// Options: the names of the values, and what the catalogue calls them, with `|` between.
-fn options(names: impl Iterator<Item = &'static str>, captions: &'static str) -> Vec<(AttrValue, AttrValue)> {
-    names.zip(captions.split('|')).map(|(name, caption)| (name.into(), caption.into())).collect()
-}
-
 /// How it begins and ends, what is lost, how long it takes, how much is sent.
 #[component]
 pub(super) fn Controls(props: &ControlsProps) -> Html {
@@ -40,22 +36,22 @@ pub(super) fn Controls(props: &ControlsProps) -> Html {
         <div class="form">
             <Select
                 label={messages.opening} name="opening" value={state.opening.name()}
-                options={options(Opening::ALL.iter().map(|value| value.name()), messages.openings)}
-                onchange={props.change(|state, name: AttrValue| state.opening = Opening::from_name(&name))}
+                options={captioned(Opening::ALL.iter().map(|value| value.name()), messages.openings)}
+                onchange={props.change(|state, name: AttrValue| state.opening = Opening::named(&name).unwrap_or_default())}
             />
             <Select
                 label={messages.ending} name="ending" value={state.ending.name()}
-                options={options(Ending::ALL.iter().map(|value| value.name()), messages.endings)}
-                onchange={props.change(|state, name: AttrValue| state.ending = Ending::from_name(&name))}
+                options={captioned(Ending::ALL.iter().map(|value| value.name()), messages.endings)}
+                onchange={props.change(|state, name: AttrValue| state.ending = Ending::named(&name).unwrap_or_default())}
             />
             <Select
                 label={messages.loss} name="loss" value={state.loss.name()}
-                options={options(Loss::ALL.iter().map(|value| value.name()), messages.losses)}
-                onchange={props.change(|state, name: AttrValue| state.loss = Loss::from_name(&name))}
+                options={captioned(Loss::ALL.iter().map(|value| value.name()), messages.losses)}
+                onchange={props.change(|state, name: AttrValue| state.loss = Loss::named(&name).unwrap_or_default())}
             />
             <Segmented
                 label={messages.options} name="options" value={if state.modern { "modern" } else { "textbook" }}
-                options={options(["textbook", "modern"].into_iter(), messages.presets)}
+                options={captioned(["textbook", "modern"].into_iter(), messages.presets)}
                 onchange={props.change(|state, name: AttrValue| state.modern = name == "modern")}
             />
             <Slider

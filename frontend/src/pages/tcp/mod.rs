@@ -7,7 +7,7 @@ mod real;
 mod state;
 
 use firsthop_protocol::{
-    sim::Simulation,
+    sim::{Scenario, Simulation},
     trace::{Time, Trace},
 };
 use yew::prelude::*;
@@ -37,7 +37,11 @@ const SEED: u64 = 1;
 
 /// The trace of what is set up.
 fn simulate(state: &TcpState) -> SharedTrace {
-    let Ok(mut simulation) = Simulation::new(state.scenario(), SEED) else {
+    play(state.scenario())
+}
+
+fn play(scenario: Scenario) -> SharedTrace {
+    let Ok(mut simulation) = Simulation::new(scenario, SEED) else {
         return SharedTrace::new(Trace::new());
     };
     simulation.run();
@@ -139,10 +143,12 @@ fn Setup(props: &SetupProps) -> Html {
 
 #[cfg(test)]
 mod tests {
-    use firsthop_protocol::trace::{EventKind, Fate};
+    use firsthop_protocol::{
+        api::{Ending, Loss, Opening},
+        trace::{EventKind, Fate},
+    };
 
     use super::*;
-    use crate::pages::tcp::state::{Ending, Loss, Opening};
 
     fn each() -> impl Iterator<Item = TcpState> {
         Opening::ALL.iter().flat_map(|opening| {

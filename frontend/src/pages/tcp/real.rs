@@ -1,14 +1,9 @@
 //! The same exchange for real, and what differs.
 
-use firsthop_protocol::api::{Lab, Side};
+use firsthop_protocol::api::{Ending, Lab, Opening};
 use yew::prelude::*;
 
-use super::{
-    NODES,
-    compare::Comparison,
-    simulate,
-    state::{Ending, Loss, Opening, TcpState},
-};
+use super::{NODES, compare::Comparison, play, state::TcpState};
 use crate::{
     live::{RunPanel, use_live_run},
     settings::use_messages,
@@ -27,18 +22,6 @@ pub(super) struct RealProps {
     pub(super) state: TcpState,
 }
 
-/// The server's lab that comes closest: it has no loss of its own, and sends back what it gets.
-fn lab(state: &TcpState) -> Lab {
-    let first_close = if state.ending == Ending::Server { Side::Server } else { Side::Client };
-    Lab::Tcp { message: "x".repeat(state.up as usize), first_close }
-}
-
-/// What the lab does, to be simulated: the same exchange as far as a kernel goes along.
-fn twin(state: &TcpState) -> TcpState {
-    let ending = if state.ending == Ending::Server { Ending::Server } else { Ending::Client };
-    TcpState { opening: Opening::Ordinary, loss: Loss::None, ending, down: state.up, ..state.clone() }
-}
-
 /// Runs it, shows it with the same views beside the simulation, and points the differences out.
 #[component]
 pub(super) fn Real(props: &RealProps) -> Html {
@@ -46,9 +29,11 @@ pub(super) fn Real(props: &RealProps) -> Html {
     let run = use_live_run();
     let trace = run.live.trace.clone();
     let nodes = NODES.map(str::to_owned).to_vec();
-    let twin = twin(&props.state);
-    let differs = twin != props.state;
-    let simulated = (*use_memo(twin, simulate)).clone();
+    let state = &props.state;
+    let simulated = (*use_memo(state.clone(), |state| play(state.twin()))).clone();
+    let crosses = state.opening == Opening::Simultaneous
+        || (state.ending == Ending::Both && state.opening != Opening::ClosedPort);
+    let exchange = state.exchange();
     let scale = use_memo((trace.clone(), nodes.clone()), |(trace, nodes)| Layout::new(trace, nodes).scale);
     let player = use_following_player(&scale);
     let now = player.now();
@@ -65,8 +50,9 @@ pub(super) fn Real(props: &RealProps) -> Html {
         <section class="real" aria-labelledby="real-title">
             <h2 id="real-title">{ messages.tcp.real }</h2>
             <p>{ messages.tcp.real_text }</p>
-            if differs { <p class="hint">{ messages.tcp.twin }</p> }
-            <RunPanel run={run.clone()} lab={lab(&props.state)} />
+            if crosses { <p class="hint">{ messages.tcp.twin }</p> }
+            if exchange.loss != state.loss { <p class="hint">{ messages.tcp.not_lost }</p> }
+            <RunPanel run={run.clone()} lab={Lab::Tcp(exchange)} />
             if !trace.events().is_empty() {
                 <Comparison simulated={simulated} real={trace.clone()} />
                 <PlayerBar {player} id="real-player" />

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use firsthop_protocol::{
+    api::{Ending, Exchange, LAST_WORD, Loss, Opening},
     sim::{
         Action, App, Condition, HostSpec, LinkSpec, Neighbours, Preset, Receive, Rule, RuleAction, Scenario,
         Scripted, TcpSettings, Verb,
@@ -11,75 +12,6 @@ use firsthop_protocol::{
 };
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
-
-/// How the connection begins.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Opening {
-    /// One listens, the other connects.
-    #[default]
-    Ordinary,
-    /// Both connect at the same moment (RFC 9293 Figure 7).
-    Simultaneous,
-    /// Nobody listens.
-    ClosedPort,
-}
-
-/// How it ends.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Ending {
-    /// The client closes first.
-    #[default]
-    Client,
-    /// The server closes first.
-    Server,
-    /// Both close at the same moment (RFC 9293 Figure 13).
-    Both,
-    /// The client has nothing more to send, but reads on.
-    Half,
-    /// The client resets the connection.
-    Abort,
-    /// Nobody closes.
-    Open,
-}
-
-/// Which segment is lost, once.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Loss {
-    #[default]
-    None,
-    Syn,
-    SynAck,
-    HandshakeAck,
-    Data,
-    Fin,
-    LastAck,
-}
-
-macro_rules! names {
-    ($type:ident: $($variant:ident = $name:literal),* $(,)?) => {
-        impl $type {
-            pub(super) const ALL: &[Self] = &[$(Self::$variant),*];
-
-            pub(super) const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name),* }
-            }
-
-            pub(super) fn from_name(name: &str) -> Self {
-                Self::ALL.iter().copied().find(|value| value.name() == name).unwrap_or_default()
-            }
-        }
-    };
-}
-
-names! { Opening: Ordinary = "ordinary", Simultaneous = "simultaneous", ClosedPort = "closed-port" }
-names! { Ending: Client = "client", Server = "server", Both = "both", Half = "half", Abort = "abort", Open = "open" }
-names! {
-    Loss: None = "none", Syn = "syn", SynAck = "syn-ack", HandshakeAck = "handshake-ack", Data = "data", Fin = "fin",
-    LastAck = "last-ack",
-}
 
 /// Everything that can be set up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +58,37 @@ const MACHINES: [(&str, Ipv4Net, u32); 2] = [
 impl TcpState {
     /// The scenario.
     pub(super) fn scenario(&self) -> Scenario {
+        self.scenario_without(&[self.loss])
+    }
+
+    /// What the server does of it on kernel sockets.
+    pub(super) fn exchange(&self) -> Exchange {
+        // When both connect at once, the lab loses the client's SYN already.
+        let opening = [Loss::SynAck, Loss::HandshakeAck];
+        let impossible = self.opening == Opening::Simultaneous && opening.contains(&self.loss);
+        Exchange {
+            message: "x".repeat(usize::try_from(self.up.min(MOST_BYTES)).unwrap_or(0)),
+            answer: Some(self.down.min(MOST_BYTES)),
+            opening: self.opening,
+            ending: self.ending,
+            loss: if impossible { Loss::None } else { self.loss },
+        }
+    }
+
+    /// The scenario of what the server does: where segments never meet on the way, one of the two is lost.
+    pub(super) fn twin(&self) -> Scenario {
+        let asked = self.exchange().loss;
+        let crossing = [
+            (self.opening == Opening::Simultaneous).then_some(Loss::Syn),
+            (self.ending == Ending::Both).then_some(Loss::Fin),
+        ];
+        let crossing = crossing.into_iter().flatten().filter(|loss| *loss != asked);
+        let lost: Vec<Loss> = std::iter::once(asked).chain(crossing).collect();
+        self.scenario_without(&lost)
+    }
+
+    /// The scenario in which these are lost.
+    fn scenario_without(&self, losses: &[Loss]) -> Scenario {
         let preset = if self.modern { Preset::Modern } else { Preset::Textbook };
         let host = |(name, address, isn): (&str, Ipv4Net, u32)| HostSpec {
             name: name.to_owned(),
@@ -144,7 +107,7 @@ impl TcpState {
         };
         let link = LinkSpec {
             delay_ms: self.delay.min(MOST_DELAY).into(),
-            rules: self.lost().map(rule).into_iter().collect(),
+            rules: losses.iter().filter_map(|loss| self.lost(*loss)).map(rule).collect(),
             ..LinkSpec::between(client, server)
         };
         Scenario {
@@ -158,18 +121,18 @@ impl TcpState {
     }
 
     /// Who sends the segment that is lost, and how it is told from others.
-    fn lost(&self) -> Option<(&'static str, &'static str)> {
+    fn lost(&self, loss: Loss) -> Option<(&'static str, &'static str)> {
         // Whoever closes first sends the last ACK and the first FIN.
         let (first, second) =
             if self.ending == Ending::Server { ("server", "client") } else { ("client", "server") };
-        Some(match self.loss {
+        Some(match loss {
             Loss::None => return None,
             Loss::Syn => ("client", "syn"),
             Loss::SynAck => ("server", "syn and ack"),
             Loss::HandshakeAck => ("client", "ack and not syn and not data"),
             Loss::Data => ("client", "data"),
             Loss::Fin => (first, "fin"),
-            Loss::LastAck => (second, "fin"),
+            Loss::SecondFin => (second, "fin"),
         })
     }
 
@@ -212,7 +175,7 @@ impl TcpState {
             }
             Ending::Half => {
                 actions.push(after("client", done, 20, Verb::Shutdown));
-                actions.push(after("server", Condition::PeerClosed, 20, send(down.max(50))));
+                actions.push(after("server", Condition::PeerClosed, 20, send(down.max(LAST_WORD))));
                 actions.push(after("server", Condition::PeerClosed, 40, Verb::Close));
             }
             Ending::Abort => actions.push(after("client", done, 20, Verb::Abort)),

@@ -61,7 +61,7 @@ fn file(state: &TcpState) -> String {
     }
     let delay = state.delay.min(MOST_DELAY);
     writeln!(toml, "\n[[link]]\nends = [\"client\", \"server\"]\ndelay_ms = {delay}").ok();
-    if let Some((from, filter)) = state.lost() {
+    if let Some((from, filter)) = state.lost(state.loss) {
         writeln!(
             toml,
             "\n[[link.rule]]\nfrom = \"{from}\"\nmatch = \"{filter}\"\nnth = 1\naction = \"drop\""
@@ -130,4 +130,24 @@ fn actions(state: &TcpState) -> Vec<String> {
         Ending::Open => {}
     }
     actions
+}
+
+#[test]
+fn the_twin_loses_what_the_server_loses() {
+    for state in each() {
+        let (exchange, twin) = (state.exchange(), state.twin());
+        let mut lost: Vec<&str> = twin.links[0].rules.iter().map(|rule| rule.filter.as_str()).collect();
+        let expected = match (exchange.opening, exchange.ending, exchange.loss) {
+            (Opening::Simultaneous, Ending::Both, _) => {
+                assert!(lost.contains(&"syn") && lost.contains(&"fin"), "{state:?}: {lost:?}");
+                continue;
+            }
+            (Opening::Simultaneous, _, loss) => usize::from(!matches!(loss, Loss::None | Loss::Syn)) + 1,
+            (_, Ending::Both, loss) => usize::from(!matches!(loss, Loss::None | Loss::Fin)) + 1,
+            (_, _, loss) => usize::from(loss != Loss::None),
+        };
+        assert_eq!(lost.len(), expected, "{state:?}: {lost:?}");
+        lost.dedup();
+        assert!(twin.validate().is_ok());
+    }
 }
