@@ -1,12 +1,7 @@
-//! Text that becomes bytes, and bytes shown as text.
-
-use std::fmt::Write;
+//! Text that becomes bytes.
 
 use encoding_rs::GBK;
 use firsthop_protocol::api::Encoding;
-
-/// The most bytes of a buffer that a call shows.
-const SHOWN: usize = 64;
 
 /// A character that an encoding has not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,28 +26,6 @@ pub(super) fn encode(text: &str, encoding: Encoding) -> Result<Vec<u8>, Unmappab
     }
 }
 
-/// Bytes as a quoted string, as `strace` prints them: what is not ASCII as `\xe4`, and `...` behind what is cut.
-pub(super) fn quoted(bytes: &[u8]) -> String {
-    let mut text = "\"".to_owned();
-    for byte in bytes.iter().take(SHOWN) {
-        match byte {
-            b'"' => text.push_str("\\\""),
-            b'\\' => text.push_str("\\\\"),
-            b'\n' => text.push_str("\\n"),
-            b'\r' => text.push_str("\\r"),
-            b'\t' => text.push_str("\\t"),
-            b' '..=b'~' => text.push(char::from(*byte)),
-            // Writing to a string cannot fail.
-            byte => drop(write!(text, "\\x{byte:02x}")),
-        }
-    }
-    text.push('"');
-    if bytes.len() > SHOWN {
-        text.push_str("...");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,11 +37,5 @@ mod tests {
         assert_eq!(encode("你好", Encoding::Gb2312).unwrap(), [0xc4, 0xe3, 0xba, 0xc3]);
         let refused = encode("a你😀", Encoding::Gb2312).unwrap_err();
         assert_eq!(refused.to_string(), "GB2312 has no '😀' (U+1F600)");
-    }
-
-    #[test]
-    fn bytes_are_shown_as_strace_shows_them() {
-        assert_eq!(quoted(b"GET /\r\n\"\\\xff"), r#""GET /\r\n\"\\\xff""#);
-        assert_eq!(quoted(&[b'a'; 65]), format!("\"{}\"...", "a".repeat(64)));
     }
 }

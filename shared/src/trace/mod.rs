@@ -8,6 +8,7 @@
 //! * [`filter`]: choosing events: `tcp and port 80 and not lost`.
 //! * [`Summaries`]: a line about each frame.
 //! * [`Printer`]: a trace as lines of text.
+//! * [`quoted()`]: a call's buffer as text.
 //! * [`pcapng`]: a trace as a file for Wireshark.
 //! * [`capture`]: packets out of pcap and pcapng files.
 
@@ -17,6 +18,7 @@ mod event;
 pub mod filter;
 pub mod pcapng;
 mod print;
+mod quoted;
 mod summary;
 mod text;
 
@@ -24,5 +26,6 @@ pub use event::{
     Call, CallError, Cell, Event, EventKind, Fate, Frame, Impairment, StateChange, TableChange, Time, Trace,
 };
 pub use print::Printer;
+pub use quoted::quoted;
 pub use summary::{Summaries, Summary, TcpSummary};
 pub use text::Text;

@@ -2,10 +2,11 @@
 
 use std::{io, net::SocketAddrV4, os::fd::AsRawFd, time::Duration};
 
+use firsthop_protocol::trace::quoted;
 use nix::sys::socket::{SockaddrIn, recvfrom};
 
 use super::{PATIENCE, Traced};
-use crate::labs::{Stop, text::quoted};
+use crate::labs::Stop;
 
 /// Room for whatever a call may receive.
 const ROOM: usize = 65_536;

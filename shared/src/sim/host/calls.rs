@@ -1,9 +1,6 @@
 //! A program's system calls, as they would be on Linux, so that a simulated trace reads like a real one.
 
-use std::{
-    fmt::{Display, Write},
-    net::SocketAddr,
-};
+use std::{fmt::Display, net::SocketAddr};
 
 use crate::{
     sim::device::Outbox,
@@ -136,29 +133,4 @@ pub(super) fn errno(errno: &str, code: i32, message: &str) -> CallError {
 
 pub(super) fn address_in_use() -> CallError {
     errno("EADDRINUSE", 98, "Address already in use")
-}
-
-/// The most bytes of a buffer that a call shows.
-const SHOWN: usize = 64;
-
-/// Bytes as a quoted string, as `strace` prints them.
-pub(super) fn quoted(bytes: &[u8]) -> String {
-    let mut text = "\"".to_owned();
-    for byte in bytes.iter().take(SHOWN) {
-        match byte {
-            b'"' => text.push_str("\\\""),
-            b'\\' => text.push_str("\\\\"),
-            b'\n' => text.push_str("\\n"),
-            b'\r' => text.push_str("\\r"),
-            b'\t' => text.push_str("\\t"),
-            b' '..=b'~' => text.push(char::from(*byte)),
-            // Writing to a string cannot fail.
-            byte => drop(write!(text, "\\x{byte:02x}")),
-        }
-    }
-    text.push('"');
-    if bytes.len() > SHOWN {
-        text.push_str("...");
-    }
-    text
 }

@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
-use super::calls::{self, Line, errno, quoted, refusal};
+use super::calls::{self, Line, errno, refusal};
 use crate::{
     sim::{
         device::Outbox,
         scenario::{App, Receive},
     },
     tcp::{Endpoint, Error, State, Tcb},
-    trace::Time,
+    trace::{Time, quoted},
 };
 
 /// Room in the buffer of a `recv`.

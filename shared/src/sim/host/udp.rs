@@ -6,14 +6,14 @@ use smoltcp::wire::{IpAddress, IpProtocol, UdpPacket, UdpRepr};
 
 use super::{
     Host,
-    calls::{self, Line, address_in_use, errno, quoted},
+    calls::{self, Line, address_in_use, errno},
     frames::checksums,
     ip::{HEADER, MTU},
     text,
 };
 use crate::{
     sim::{device::Outbox, scenario::App},
-    trace::Time,
+    trace::{Time, quoted},
 };
 
 /// An UDP header.
