@@ -206,15 +206,6 @@ impl Browser {
         text.as_str().map(str::to_owned).context("the clipboard holds no text")
     }
 
-    /// Lets pages save files into a folder.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn downloads_into(&self, folder: &Path) -> Result<()> {
-        let params = json!({ "behavior": "allow", "downloadPath": folder });
-        self.devtools("Browser.setDownloadBehavior", params).await.map(drop)
-    }
-
     /// Gives a file to a field that asks for one.
     ///
     /// # Errors

@@ -1,12 +1,12 @@
 //! What a learner does on a page that shows a trace, and what they see there: by stable hooks, never by prose.
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, time::Duration};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use crate::{Browser, downloaded, frames_of};
+use crate::{Browser, frames_of, oracle::WRONG};
 
 /// An arrow of a ladder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Segment {
 }
 
 impl Browser {
-    /// Clicks an element with the pointer.
+    /// Scrolls to an element and clicks it.
     ///
     /// # Errors
     /// When it does not appear or something covers it.
@@ -46,16 +46,15 @@ impl Browser {
         // In the middle of what scrolls nothing that stays in place covers it.
         let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
         self.client.execute(script, vec![json!(element)]).await?;
-        element.click().await.with_context(|| format!("`{css}` cannot be clicked"))
+        self.click(css).await
     }
 
-    /// Chooses a value from a list.
+    /// Chooses a value from a list, and waits until the page shows it chosen.
     ///
     /// # Errors
     /// When there is no such list or value.
     pub async fn choose(&self, name: &str, value: &str) -> Result<()> {
-        let list = self.find(&format!("select[name={name}]")).await?;
-        list.select_by_value(value).await.with_context(|| format!("{name} cannot be {value}"))?;
+        self.pick_option(&format!("select[name={name}]"), value).await?;
         self.until(&format!("document.querySelector('select[name={name}]').value === '{value}'")).await
     }
 
@@ -178,8 +177,14 @@ impl Browser {
 /// # Errors
 /// When it does not come.
 pub async fn saved(file: &Path) -> Result<Vec<u8>> {
-    downloaded(file).await?;
-    Ok(std::fs::read(file)?)
+    // The browser writes under another name and renames at the end.
+    for _ in 0..600 {
+        if file.metadata().is_ok_and(|meta| meta.len() > 0) {
+            return Ok(std::fs::read(file)?);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    bail!("the browser did not save {}", file.display())
 }
 
 /// Lines that tshark prints about a capture of a lab.
@@ -190,6 +195,16 @@ pub fn tshark(file: &Path, arguments: &[&str]) -> Result<Vec<String>> {
     // Ports of labs are taken at random: nothing above the transport is to be guessed from them.
     let ports = ["-d", "udp.port==1-65535,data", "-d", "tcp.port==1-65535,data"];
     frames_of(file, &[&ports, arguments].concat())
+}
+
+/// Whether tshark finds nothing wrong with the frames of a capture of a lab.
+///
+/// # Errors
+/// What it finds.
+pub fn sound(file: &Path) -> Result<()> {
+    let wrong = tshark(file, &["-Y", WRONG])?;
+    ensure!(wrong.is_empty(), "tshark finds wrong: {wrong:?}");
+    Ok(())
 }
 
 /// Whether a file is well-formed XML, as Python's parser sees it.

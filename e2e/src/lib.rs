@@ -7,8 +7,9 @@
 //! * [`Browser`]: a Chromium of its own, driven by chromedriver.
 //! * [`Lesson`]: both, in one language, with a picture at the end.
 //! * [`Browser::type_into`], [`Browser::drag`] and their like: a learner's hands.
+//! * [`Browser::open_lab`], [`Browser::run`] and their like: the panel that runs something on the server.
 //! * [`python`], [`frames_of`] and their like: oracles.
-//! * [`Segment`], [`saved`], [`tshark`], [`well_formed`]: what a learner sees of a trace and takes away.
+//! * [`Segment`], [`saved`], [`sound`], [`tshark`], [`well_formed`]: what a learner sees of a trace and takes away.
 //! * [`axe`]: the accessibility checker.
 
 mod app;
@@ -19,6 +20,7 @@ mod hand;
 mod learner;
 mod lesson;
 mod oracle;
+mod panel;
 mod static_host;
 mod watch;
 
@@ -26,9 +28,10 @@ pub use app::App;
 pub use browser::Browser;
 pub use devtools::{PHONE, SCREEN, Theme};
 pub use hand::Place;
-pub use learner::{Segment, saved, tshark, well_formed};
+pub use learner::{Segment, saved, sound, tshark, well_formed};
 pub use lesson::Lesson;
-pub use oracle::{downloaded, frames_of, python, text2pcap, wrong_frames};
+pub use oracle::{frames_of, python, text2pcap, wrong_frames};
+pub use panel::{RUN, SERVER};
 pub use static_host::StaticHost;
 
 use std::path::PathBuf;

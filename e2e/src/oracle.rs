@@ -4,7 +4,6 @@ use std::{
     io::Write,
     path::Path,
     process::{Command, Stdio},
-    time::Duration,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -31,7 +30,7 @@ pub fn python(script: &str, given: &Value) -> Result<Value> {
 }
 
 /// What tshark finds wrong with the frames of a file: those it cannot read to their end, those with a bad checksum.
-const WRONG: &str = "_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0 || udp.checksum.status == 0 \
+pub(crate) const WRONG: &str = "_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0 || udp.checksum.status == 0 \
     || icmp.checksum.status == 0 || icmpv6.checksum.status == 0";
 
 /// The lines that tshark prints about the frames of a capture, with all checksums checked.
@@ -80,19 +79,4 @@ pub fn text2pcap(frames: &[Vec<u8>], file: &Path) -> Result<()> {
     let output = child.wait_with_output()?;
     ensure!(output.status.success(), "text2pcap: {}", String::from_utf8_lossy(&output.stderr));
     Ok(())
-}
-
-/// Waits for a file that the browser saves.
-///
-/// # Errors
-/// When it does not come.
-pub async fn downloaded(file: &Path) -> Result<()> {
-    // The browser writes under another name and renames at the end.
-    for _ in 0..600 {
-        if file.metadata().is_ok_and(|meta| meta.len() > 0) {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    anyhow::bail!("the browser did not save {}", file.display())
 }

@@ -1,29 +1,7 @@
 //! The HTTP lab as a learner uses it: a file, a request of one's own, one that is wrong, one that never ends.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that panics is a test that fails"
-)]
 
 use anyhow::{Result, ensure};
-use firsthop_e2e::{App, Browser, SCREEN, Setup, axe, saved, screenshots, tshark};
-
-const RUN: &str = "document.querySelector('.run-panel').dataset.run";
-const SERVER: &str = "document.querySelector('.run-panel').dataset.server";
-
-/// Whether frames can be captured.
-async fn open(browser: &Browser, app: &App, language: &str) -> Result<bool> {
-    browser.open(&format!("{}/labs?lang={language}&lab=http", app.url())).await?;
-    browser.until(&format!("{SERVER}.startsWith('ready')")).await?;
-    let captures = browser.value(SERVER).await? == "ready";
-    if !captures {
-        ensure!(std::env::var_os("CI").is_none(), "frames cannot be captured here");
-        eprintln!("SKIPPED: what is said of frames, for they cannot be captured here");
-    }
-    Ok(captures)
-}
+use firsthop_e2e::{App, Browser, RUN, SCREEN, Setup, axe, saved, screenshots, sound, tshark};
 
 #[tokio::test]
 async fn what_is_typed_is_sent_and_answered() -> Result<()> {
@@ -33,7 +11,7 @@ async fn what_is_typed_is_sent_and_answered() -> Result<()> {
     browser.save_to(folder.path()).await?;
     browser.resize(SCREEN).await?;
     for language in ["en", "zh"] {
-        let captures = open(&browser, &app, language).await?;
+        let captures = browser.open_lab(&app, &format!("lang={language}&lab=http")).await?;
         // Each: what is typed, the status that comes.
         for (typed, status) in [
             ("GET /hello.txt HTTP/1.1\nHost: here\n\n", "200"),
@@ -41,8 +19,7 @@ async fn what_is_typed_is_sent_and_answered() -> Result<()> {
             ("GET / HTTP/1.1\n\n", "400"),
         ] {
             browser.paste("#request", typed).await?;
-            browser.press("[data-do=run]").await?;
-            browser.until_is(RUN, "ended").await?;
+            browser.run().await?;
             let log = browser.text(".log").await?;
             ensure!(log.contains(status), "no {status} in {log}");
             if !captures {
@@ -51,8 +28,7 @@ async fn what_is_typed_is_sent_and_answered() -> Result<()> {
             browser.press("[data-save=pcapng]").await?;
             let file = folder.path().join("firsthop-http.pcapng");
             saved(&file).await?;
-            let bad = tshark(&file, &["-Y", "_ws.malformed || tcp.checksum.status == 0"])?;
-            ensure!(bad.is_empty(), "tshark finds wrong: {bad:?}");
+            sound(&file)?;
             let port = tshark(&file, &["-T", "fields", "-e", "tcp.dstport"])?.remove(0);
             let decode = format!("tcp.port=={port},http");
             let read = |field| tshark(&file, &["-d", &decode, "-Y", field, "-T", "fields", "-e", field]);
@@ -71,11 +47,10 @@ async fn what_is_typed_is_sent_and_answered() -> Result<()> {
 async fn a_request_that_never_ends_can_be_stopped_or_left() -> Result<()> {
     let Some(setup) = Setup::find()? else { return Ok(()) };
     let (app, browser) = (App::start(&setup)?, Browser::start(&setup).await?);
-    open(&browser, &app, "en").await?;
+    browser.open_lab(&app, "lang=en&lab=http").await?;
     browser.paste("#request", "GET / HTTP/1.1\nHost: here\n").await?;
     // The server waits for two seconds, then says that it did in vain.
-    browser.press("[data-do=run]").await?;
-    browser.until_is(RUN, "ended").await?;
+    browser.run().await?;
     ensure!(browser.text(".log").await?.contains("408"));
 
     browser.press("[data-do=run]").await?;

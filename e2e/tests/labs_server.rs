@@ -1,24 +1,15 @@
 //! The labs when the server is left, dies, or was never there.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that panics is a test that fails"
-)]
 
 use anyhow::Result;
-use firsthop_e2e::{App, Browser, PHONE, SCREEN, Setup, StaticHost, axe, screenshots};
+use firsthop_e2e::{App, Browser, PHONE, RUN, SCREEN, SERVER, Setup, StaticHost, axe, screenshots};
 
-const RUN: &str = "document.querySelector('.run-panel').dataset.run";
-const SERVER: &str = "document.querySelector('.run-panel').dataset.server";
 /// A transfer of 2049 blocks.
 const LONG: &str = "lab=tftp&size=1048576";
 
 /// Opens a lab and starts a long run.
 async fn start(browser: &Browser, app: &App, language: &str) -> Result<()> {
     browser.open(&format!("{}/labs?lang={language}&{LONG}", app.url())).await?;
-    browser.until(&format!("{SERVER}.startsWith('ready')")).await?;
+    browser.until_served().await?;
     browser.press("[data-do=run]").await
 }
 
@@ -33,7 +24,8 @@ async fn who_leaves_the_page_ends_the_run() -> Result<()> {
         window.WebSocket = class extends Real { constructor(...a) { super(...a); window.opened.push(this); } };";
     browser.client.execute(remember, vec![]).await?;
     browser.press(".nav a[href$='labs']").await?;
-    browser.until(&format!("document.querySelector('.labs') && {SERVER}.startsWith('ready')")).await?;
+    browser.find(".labs").await?;
+    browser.until_served().await?;
     browser.until("window.opened.length === 1 && window.opened[0].readyState === WebSocket.OPEN").await?;
     browser.press("[data-do=run]").await?;
     browser.press(".nav a[href$='subnet']").await?;
@@ -69,10 +61,9 @@ async fn a_server_that_dies_is_missed_and_found_again() -> Result<()> {
         assert!(wrong.is_empty(), "{wrong:#?}");
         browser.picture_from_top(&screenshots()?.join(format!("labs-server-gone-{language}.png"))).await?;
         let _again = App::start_at(&setup, &address)?;
-        browser.until(&format!("{SERVER}.startsWith('ready')")).await?;
+        browser.until_served().await?;
         browser.press("[role=tab]").await?;
-        browser.press("[data-do=run]").await?;
-        browser.until_is(RUN, "ended").await?;
+        browser.run().await?;
     }
     browser.close().await
 }
@@ -95,10 +86,9 @@ async fn a_static_host_says_what_the_real_half_needs() -> Result<()> {
         // What is simulated works all the same, and its real half says what it lacks.
         browser.press(".nav a[href$='tcp']").await?;
         browser.until("document.querySelectorAll('.stage .arrow').length > 8").await?;
-        let real = "document.querySelector('.real .run-panel').dataset.server";
-        browser.until_is(real, "absent").await?;
+        browser.until_is(SERVER, "absent").await?;
         browser.press(".real [data-do=retry]").await?;
-        browser.until_is(real, "absent").await?;
+        browser.until_is(SERVER, "absent").await?;
     }
     browser.close().await
 }

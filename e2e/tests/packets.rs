@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
-use firsthop_e2e::{Browser, Lesson, axe, downloaded, frames_of, text2pcap, wrong_frames};
+use firsthop_e2e::{Browser, Lesson, axe, frames_of, saved, text2pcap, wrong_frames};
 use serde_json::json;
 
 const HEX: &str = "document.querySelector('#hex').value";
@@ -114,11 +114,11 @@ async fn samples(language: &'static str) -> Result<()> {
     );
     browser.type_into("#filter", "udp").await?;
     browser.until(&format!("{listed} !== {before}")).await?;
-    browser.downloads_into(folder.path()).await?;
+    browser.save_to(folder.path()).await?;
     browser.click("[data-do=save-listed]").await?;
-    let saved = folder.path().join("packets.pcapng");
-    downloaded(&saved).await?;
-    ensure!(wrong_frames(&saved)?.is_empty(), "tshark: {:#?}", wrong_frames(&saved)?);
+    let file = folder.path().join("packets.pcapng");
+    saved(&file).await?;
+    ensure!(wrong_frames(&file)?.is_empty(), "tshark: {:#?}", wrong_frames(&file)?);
     let of = |file, filter: &str| {
         frames_of(
             file,
@@ -138,7 +138,7 @@ async fn samples(language: &'static str) -> Result<()> {
             ],
         )
     };
-    ensure!(of(&saved, "frame")? == of(&made, "udp")?, "what was saved is not what was chosen");
+    ensure!(of(&file, "frame")? == of(&made, "udp")?, "what was saved is not what was chosen");
     let found = axe::violations(&lesson.setup, browser).await?;
     ensure!(found.is_empty(), "with a file open: {found:#?}");
     lesson.end("packets-capture").await
@@ -274,8 +274,8 @@ async fn edited(language: &'static str) -> Result<()> {
     let Some(lesson) = Lesson::begin(language).await? else { return Ok(()) };
     lesson.open("/packets").await?;
     let (browser, folder) = (&lesson.browser, tempfile::tempdir()?);
-    let saved = folder.path().join("packet.pcapng");
-    browser.downloads_into(folder.path()).await?;
+    let file = folder.path().join("packet.pcapng");
+    browser.save_to(folder.path()).await?;
     let ttl = field(browser, "Time to Live").await?;
     browser.click(&format!(".field-row[data-field='{ttl}']")).await?;
     let before = packet(browser).await?;
@@ -286,9 +286,9 @@ async fn edited(language: &'static str) -> Result<()> {
     ensure!(differ == [22, 24] || differ == [22, 24, 25], "the TTL and the checksum, not {differ:?}");
     browser.until_is("document.querySelectorAll('.field-row .problem').length", 0).await?;
     browser.click("[data-do=save-packet]").await?;
-    downloaded(&saved).await?;
-    ensure!(wrong_frames(&saved)?.is_empty(), "tshark: {:#?}", wrong_frames(&saved)?);
-    ensure!(frames_of(&saved, &["-T", "fields", "-e", "ip.ttl"])? == ["7"], "tshark sees another TTL");
+    saved(&file).await?;
+    ensure!(wrong_frames(&file)?.is_empty(), "tshark: {:#?}", wrong_frames(&file)?);
+    ensure!(frames_of(&file, &["-T", "fields", "-e", "ip.ttl"])? == ["7"], "tshark sees another TTL");
     // Without checksums following, it is wrong, and everyone says so.
     browser.click(".toggle").await?;
     browser.until_is("document.querySelector('.toggle input').checked", false).await?;
@@ -296,10 +296,10 @@ async fn edited(language: &'static str) -> Result<()> {
     browser.until("document.querySelectorAll('.field-row .problem').length === 1").await?;
     ensure!(browser.count(".bit-cell.wrong").await? == 1, "the grid does not show the wrong checksum");
     ensure!(packet(browser).await?[24..26] == after[24..26], "the checksum followed all the same");
-    std::fs::remove_file(&saved)?;
+    std::fs::remove_file(&file)?;
     browser.click("[data-do=save-packet]").await?;
-    downloaded(&saved).await?;
-    ensure!(wrong_frames(&saved)?.len() == 1, "tshark finds nothing wrong with a wrong checksum");
+    saved(&file).await?;
+    ensure!(wrong_frames(&file)?.len() == 1, "tshark finds nothing wrong with a wrong checksum");
     // What does not fit is refused, with the reason; the bytes stay.
     let kept = packet(browser).await?;
     for wrong in ["300", "seven"] {

@@ -1,7 +1,5 @@
 //! What is around every page: language, theme, titles, the page for addresses that are none, motion, a static host.
 
-#![allow(clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
-
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};

@@ -1,7 +1,5 @@
 //! The subnet calculator: exercises, copying, links that reopen it, and what is said of bad input.
 
-#![allow(clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
-
 use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
 use firsthop_e2e::{Lesson, python};

@@ -1,11 +1,4 @@
 //! The simulated half of the TCP page as a learner uses it, in both languages. What is expected is what RFC 9293 says.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that panics is a test that fails"
-)]
 
 use anyhow::{Result, ensure};
 use fantoccini::key::Key;
