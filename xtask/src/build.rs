@@ -15,7 +15,9 @@ use crate::{
 };
 
 /// What the site is made of.
-const SITE: [&str; 7] = [
+const SITE: [&str; 9] = [
+    "Cargo.toml",
+    "rust-toolchain.toml",
     "frontend",
     "shared/src",
     "shared/scenarios",
@@ -42,7 +44,7 @@ pub fn site() -> Result<PathBuf> {
     let dist = root().join("dist");
     let tools = Tools::get()?;
     let fingerprint = stamp::fingerprint(&SITE, &format!("{WASM_FEATURES:?} {}", tools.wasm_opt.is_some()))?;
-    if dist.join("index.html").is_file() && stamp::is_current("site", &fingerprint) {
+    if stamp::is_current("site", &fingerprint, &dist)? {
         return Ok(dist);
     }
     step("Building the browser app (WebAssembly; the first time takes a few minutes)");
@@ -59,7 +61,7 @@ pub fn site() -> Result<PathBuf> {
     }
     step("Compressing the site (brotli, gzip)");
     compress::folder(&dist)?;
-    stamp::set("site", &fingerprint)?;
+    stamp::set("site", &fingerprint, &dist)?;
     Ok(dist)
 }
 
@@ -68,7 +70,7 @@ pub fn site() -> Result<PathBuf> {
 pub fn static_site(public_url: &str, dist: &Path) -> Result<()> {
     let tools = Tools::get()?;
     let fingerprint = stamp::fingerprint(&SITE, &format!("{public_url} {}", dist.display()))?;
-    if dist.join("index.html").is_file() && stamp::is_current("static-site", &fingerprint) {
+    if stamp::is_current("static-site", &fingerprint, dist)? {
         return Ok(());
     }
     step(&format!("Building the browser app to stand below {public_url}"));
@@ -80,7 +82,7 @@ pub fn static_site(public_url: &str, dist: &Path) -> Result<()> {
         fs::copy(&page, dist.join(name).join("index.html"))?;
     }
     fs::copy(&page, dist.join("404.html"))?;
-    stamp::set("static-site", &fingerprint)
+    stamp::set("static-site", &fingerprint, dist)
 }
 
 /// What `frontend/src/routes.rs` has, besides the first page.

@@ -6,7 +6,7 @@ use std::{
     collections::hash_map::DefaultHasher,
     fs,
     hash::{Hash, Hasher},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Result;
@@ -39,13 +39,45 @@ fn visit(path: &Path, hasher: &mut DefaultHasher) -> Result<()> {
     Ok(())
 }
 
-/// Whether the step `name` last succeeded with this fingerprint.
-pub fn is_current(name: &str, fingerprint: &str) -> bool {
-    fs::read_to_string(target().join(format!("{name}.stamp"))).is_ok_and(|old| old == fingerprint)
+/// Whether the step `name` last succeeded with this fingerprint, and what it made is still as it left it: Trunk by itself
+/// writes to the same folder.
+pub fn is_current(name: &str, fingerprint: &str, made: &Path) -> Result<bool> {
+    let now = format!("{fingerprint} {}", made_now(made)?);
+    Ok(made.join("index.html").is_file() && fs::read_to_string(path(name)).is_ok_and(|old| old == now))
 }
 
 /// Remembers that the step succeeded with this fingerprint.
-pub fn set(name: &str, fingerprint: &str) -> Result<()> {
+pub fn set(name: &str, fingerprint: &str, made: &Path) -> Result<()> {
     fs::create_dir_all(target())?;
-    Ok(fs::write(target().join(format!("{name}.stamp")), fingerprint)?)
+    Ok(fs::write(path(name), format!("{fingerprint} {}", made_now(made)?))?)
+}
+
+fn made_now(made: &Path) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    visit(made, &mut hasher)?;
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn path(name: &str) -> PathBuf {
+    target().join(format!("{name}.stamp"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_wrote_is_not_current() -> Result<()> {
+        let made = std::env::temp_dir().join(format!("firsthop-stamp-{}", std::process::id()));
+        fs::create_dir_all(&made)?;
+        let name = format!("test-{}", std::process::id());
+        fs::write(made.join("index.html"), "ours")?;
+        set(&name, "inputs", &made)?;
+        assert!(is_current(&name, "inputs", &made)?);
+        assert!(!is_current(&name, "other inputs", &made)?);
+        fs::write(made.join("index.html"), "another's")?;
+        assert!(!is_current(&name, "inputs", &made)?);
+        fs::remove_file(path(&name))?;
+        Ok(fs::remove_dir_all(made)?)
+    }
 }

@@ -20,6 +20,9 @@ pub const ORACLES: [Program; 6] = [
 /// What the browser tests drive.
 pub const BROWSER: [Program; 2] = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];
 
+/// What gets axe-core from npm.
+pub const NODE: [Program; 2] = [("node", "nodejs"), ("npm", "npm")];
+
 /// What the measurements compare against.
 pub const PEERS: [Program; 2] = [("tshark", "tshark"), ("in.tftpd", "tftpd-hpa")];
 

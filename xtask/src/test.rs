@@ -4,6 +4,7 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
+    path::PathBuf,
     process::{Command, Stdio},
     thread,
     time::Instant,
@@ -102,7 +103,10 @@ fn format() -> Result<Count> {
 }
 
 fn oracles() -> Result<Count> {
-    system::need(&system::ORACLES).map(|()| Count::PASSED)
+    system::need(&system::ORACLES)?;
+    // The last step's, too: whoever lacks them is told now, and not after half an hour.
+    system::need(&system::BROWSER)?;
+    axe().map(|_| Count::PASSED)
 }
 
 fn lint() -> Result<Count> {
@@ -155,8 +159,7 @@ fn site() -> Result<Count> {
 
 fn browser() -> Result<Count> {
     system::need(&system::BROWSER)?;
-    let axe =
-        tools::axe().context("axe-core, which checks accessibility, comes from npm: install node and npm")?;
+    let axe = axe()?;
     let chromedriver = on_path("chromedriver").context("chromedriver is not on PATH")?;
     let dist = build::site()?;
     let below = crate::shell::target().join("static-site");
@@ -171,6 +174,15 @@ fn browser() -> Result<Count> {
             .env("FIRSTHOP_AXE", axe)
             .env("FIRSTHOP_CHROMEDRIVER", chromedriver),
     )
+}
+
+/// axe-core, which checks accessibility; where there is no npm to get it with, that is got first.
+fn axe() -> Result<PathBuf> {
+    if let Some(axe) = tools::axe() {
+        return Ok(axe);
+    }
+    system::need(&system::NODE)?;
+    tools::axe().context("axe-core did not come from npm")
 }
 
 /// Runs a test command, shows its output and adds up its `test result:` lines.
