@@ -50,23 +50,23 @@ pub trait Sink: Send {
     fn finish(&mut self) -> Result<(), FileError>;
 }
 
-/// A file in memory, to be read.
+/// A file in memory, to be read: owned, shared (`Arc<[u8]>`) or part of the program (`&'static [u8]`).
 #[derive(Debug, Clone, Default)]
-pub struct Bytes {
-    bytes: Vec<u8>,
+pub struct Bytes<B> {
+    bytes: B,
     at: usize,
 }
 
-impl Bytes {
+impl<B: AsRef<[u8]>> Bytes<B> {
     /// From its first byte on.
-    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { bytes: bytes.into(), at: 0 }
+    pub const fn new(bytes: B) -> Self {
+        Self { bytes, at: 0 }
     }
 }
 
-impl Source for Bytes {
+impl<B: AsRef<[u8]> + Send> Source for Bytes<B> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, FileError> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let rest = self.bytes.as_ref().get(self.at..).unwrap_or_default();
         let copied = rest.len().min(buffer.len());
         if let (Some(to), Some(from)) = (buffer.get_mut(..copied), rest.get(..copied)) {
             to.copy_from_slice(from);
@@ -76,7 +76,7 @@ impl Source for Bytes {
     }
 
     fn size(&self) -> Option<u64> {
-        u64::try_from(self.bytes.len()).ok()
+        u64::try_from(self.bytes.as_ref().len()).ok()
     }
 }
 

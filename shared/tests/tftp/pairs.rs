@@ -24,7 +24,8 @@ fn download(content: &[u8], mode: Mode, wanted: Wanted, weather: Weather, seed: 
 
 fn upload(content: &[u8], mode: Mode, wanted: Wanted, weather: Weather, seed: u64) -> (Vec<u8>, Run) {
     let got = Buffer::new();
-    let client = Transfer::upload(PATIENT, ask(mode, wanted), Box::new(Bytes::new(content))).unwrap();
+    let client =
+        Transfer::upload(PATIENT, ask(mode, wanted), Box::new(Bytes::new(content.to_vec()))).unwrap();
     let run = run(client, Has::Room(Box::new(got.clone())), Limits::default(), PATIENT, weather, seed);
     (got.take(), run)
 }

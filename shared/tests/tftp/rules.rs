@@ -40,7 +40,7 @@ fn server(operation: Operation, options: &[(&str, &str)], content: &[u8]) -> Tra
     let request = Request { operation, filename: "f".into(), mode: Mode::Octet, options };
     Transfer::serve(config(), &Limits::default(), client_tid(), &request, |request| {
         Ok(match request.operation {
-            Operation::Read => Opened::Read(Box::new(Bytes::new(content))),
+            Operation::Read => Opened::Read(Box::new(Bytes::new(content.to_vec()))),
             Operation::Write => Opened::Write(Box::new(Buffer::new())),
         })
     })

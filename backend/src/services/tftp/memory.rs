@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
 };
 
-use firsthop_protocol::tftp::{ErrorCode, FileError, Sink, Source};
+use firsthop_protocol::tftp::{Bytes, ErrorCode, FileError, Sink, Source};
 
 use super::store::{Quota, Store, UploadOptions, uploads_off};
 
@@ -43,7 +43,7 @@ fn lock(files: &Files) -> MutexGuard<'_, BTreeMap<String, Arc<[u8]>>> {
 impl Store for Memory {
     fn read(&self, name: &str) -> Result<Box<dyn Source>, FileError> {
         let bytes = self.get(name).ok_or_else(|| FileError::new(ErrorCode::FILE_NOT_FOUND))?;
-        Ok(Box::new(Reading { bytes, at: 0 }))
+        Ok(Box::new(Bytes::new(bytes)))
     }
 
     fn write(&self, name: &str, size: Option<u64>) -> Result<Box<dyn Sink>, FileError> {
@@ -59,27 +59,6 @@ impl Store for Memory {
             overwrite: options.overwrite,
             quota,
         }))
-    }
-}
-
-struct Reading {
-    bytes: Arc<[u8]>,
-    at: usize,
-}
-
-impl Source for Reading {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, FileError> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let copied = rest.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..copied), rest.get(..copied)) {
-            to.copy_from_slice(from);
-        }
-        self.at += copied;
-        Ok(copied)
-    }
-
-    fn size(&self) -> Option<u64> {
-        u64::try_from(self.bytes.len()).ok()
     }
 }
 
