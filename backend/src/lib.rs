@@ -7,11 +7,15 @@
 //! * [`capture`]: what the kernel knows meanwhile: frames on the loopback interface, socket tables.
 //! * [`services`]: the labs' services kept open for ordinary clients.
 //! * [`bind`]: why an address cannot be had, and what to do about it.
+//! * [`shutdown`]: how everything is told to end.
+//! * [`clock`]: what time it is.
 
 pub mod bind;
 pub mod capture;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod labs;
 pub mod services;
+pub mod shutdown;
 pub mod web;

@@ -15,6 +15,7 @@ use nix::sys::socket::{
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::{Transport, filter};
+use crate::clock::unix_micros;
 
 /// `ETH_P_ALL` as the kernel wants it: in network byte order.
 const EVERY_PROTOCOL: i32 = 0x0003_u16.to_be() as i32;
@@ -138,7 +139,7 @@ impl Capture {
                 _ => {}
             }
         }
-        let micros = stamp.map_or_else(crate::labs::now, |time| {
+        let micros = stamp.map_or_else(unix_micros, |time| {
             u64::try_from(time.tv_sec() * 1_000_000 + time.tv_nsec() / 1000).unwrap_or_default()
         });
         Ok(Some(Captured {

@@ -12,7 +12,9 @@ use super::Senseless;
 use crate::{
     bind::Wanted,
     config::{Config, Options},
-    services, web,
+    services,
+    shutdown::Shutdown,
+    web,
 };
 
 const SITE: Wanted = Wanted { service: "the site", option: "--listen", udp: false };
@@ -61,7 +63,7 @@ impl Serve {
             let listener =
                 TcpListener::bind(config.listen).await.map_err(|error| SITE.refused(config.listen, error))?;
             let address = listener.local_addr()?;
-            let shutdown = web::Shutdown::new();
+            let shutdown = Shutdown::new();
             services::start(&config, &shutdown).await?;
             services::say("Firsthop", format_args!("http://{address}"));
             shutdown.on_signals()?;

@@ -13,7 +13,10 @@ use super::{
     socket::Traced,
     tcp::{finish, listen},
 };
-use crate::services::http::{HttpTree, unix_seconds};
+use crate::{
+    clock::{self, unix_seconds},
+    services::http::HttpTree,
+};
 
 /// The lab's server waits so long for the rest of a request: long enough to be seen, short enough to be sat through.
 const IDLE: Duration = Duration::from_secs(2);
@@ -41,8 +44,8 @@ pub(super) fn play(run: &Run, request: &[u8]) -> Result<(), Stop> {
 /// Answers until one side closes.
 fn serve(run: &Run, connection: Traced<'_>) -> Result<(), Stop> {
     let begun = Instant::now();
-    let now = || Time(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
-    let limits = Limits { idle: u64::try_from(IDLE.as_micros()).unwrap_or(u64::MAX), ..Limits::default() };
+    let now = || clock::since(begun);
+    let limits = Limits { idle: clock::micros(IDLE), ..Limits::default() };
     let mut server = Server::new(limits, now()).with_clock(unix_seconds());
     let mut client_closed = false;
     loop {

@@ -23,9 +23,7 @@ mod tables;
 mod tcp;
 mod text;
 mod tftp;
-pub mod udp_echo;
-
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+mod udp_echo;
 
 pub use cancel::{Cancel, Stop};
 use firsthop_protocol::{
@@ -33,6 +31,8 @@ use firsthop_protocol::{
     trace::{Event, Text},
 };
 pub use run::Run;
+
+use crate::clock;
 
 /// What became of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub fn check(lab: &Lab) -> Result<(), Text> {
 /// Does `lab` from its beginning to its end, or until `cancel`; blocks. The events come to `sink` in order, in small
 /// batches, at most 20 ms after they happened; when `sink` says `false` nobody listens any more, and the run ends.
 pub fn run(lab: &Lab, cancel: &Cancel, sink: impl FnMut(Vec<Event>) -> bool + Send) -> Report {
-    let epoch_micros = now();
+    let epoch_micros = clock::unix_micros();
     let plan = match limits::check(lab) {
         Ok(plan) => plan,
         Err(why) => return Report { epoch_micros, outcome: Err(why) },
@@ -71,10 +71,4 @@ pub fn run(lab: &Lab, cancel: &Cancel, sink: impl FnMut(Vec<Event>) -> bool + Se
         Err(Stop::Deadline) => Err(Text::new("lab.deadline", "the run took longer than the server allows")),
     };
     Report { epoch_micros, outcome }
-}
-
-/// The kernel's clock, by which it also stamps frames: microseconds since 1970-01-01 00:00 UTC.
-pub fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
 }

@@ -6,6 +6,7 @@ use firsthop_protocol::trace::{Call, CallError, EventKind};
 use nix::errno::Errno;
 
 use super::{Run, Stop};
+use crate::clock;
 
 /// What is said about a call beside its result.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ impl Run {
         let Line { name, mut args, rust, python } = line;
         let before = Instant::now();
         let outcome = call();
-        let micros = u64::try_from(before.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let micros = clock::micros(before.elapsed());
         let result = match &outcome {
             Ok(value) => Ok(show(value, &mut args)),
             Err(error) => Err(refusal(error)),

@@ -15,12 +15,14 @@ use socket2::Socket;
 use super::{
     Cancel, Stop,
     collector::Collector,
-    now,
     ports::Ports,
     sieve::{Sieve, Sieves},
     tables::Tables,
 };
-use crate::capture::{self, Capture, Transport};
+use crate::{
+    capture::{self, Capture, Transport},
+    clock::unix_micros,
+};
 
 /// What a lab's script records into. Shared by its threads.
 #[derive(Debug)]
@@ -70,7 +72,7 @@ pub(super) fn watched(
     thread::scope(|scope| {
         let collector = scope.spawn(|| Collector::new(epoch, &run, sink).collect(&script_over));
         let outcome = script(&run);
-        lock(&run.ports).close_all(now());
+        lock(&run.ports).close_all(unix_micros());
         script_over.say(Stop::Cancelled);
         // It panics only if `sink` does.
         collector.join().map_err(|_| Stop::Failed)?;
@@ -83,13 +85,13 @@ impl Run {
     pub(super) fn record(&self, kind: EventKind) {
         let mut pending = lock(&self.pending);
         // The clock is read under the lock: whoever holds it next reads a later time, see `collect`.
-        pending.push(Stamped { micros: now(), kind });
+        pending.push(Stamped { micros: unix_micros(), kind });
     }
 
     /// What was recorded since the last time, and an instant: whatever is recorded from now on happened after it.
     pub(super) fn collect(&self) -> (u64, Vec<Stamped>) {
         let mut pending = lock(&self.pending);
-        (now(), std::mem::take(&mut pending))
+        (unix_micros(), std::mem::take(&mut pending))
     }
 
     /// Adds a remark.
@@ -109,7 +111,7 @@ impl Run {
 
     /// This port is closed, and anybody may have it from now on.
     pub(super) fn unwatch(&self, protocol: Transport, port: u16) {
-        lock(&self.ports).close(protocol, port, now());
+        lock(&self.ports).close(protocol, port, unix_micros());
     }
 
     /// From now on this TCP socket is one of the lab's.
@@ -139,12 +141,12 @@ impl Run {
 
     /// From now on this falls at `node`'s socket.
     pub(super) fn put_in(&self, node: &'static str, sieve: Sieve) {
-        lock(&self.sieves).put_in(node, sieve, now());
+        lock(&self.sieves).put_in(node, sieve, unix_micros());
     }
 
     /// From now on nothing falls there any more.
     pub(super) fn take_out(&self, node: &str) {
-        lock(&self.sieves).take_out(node, now());
+        lock(&self.sieves).take_out(node, unix_micros());
     }
 
     /// Whether a TCP segment for `node` fell, that was seen at `micros`; from its flags and the length of its data.

@@ -5,6 +5,7 @@ use super::{
     run::{CLIENT, SERVER},
     socket::Traced,
 };
+use crate::services::udp_echo::reply;
 
 /// Sends each datagram and waits for its echo.
 pub(super) fn play(run: &Run, datagrams: &[Vec<u8>]) -> Result<(), Stop> {
@@ -26,12 +27,4 @@ pub(super) fn play(run: &Run, datagrams: &[Vec<u8>]) -> Result<(), Stop> {
         client.close()
     };
     run.sides(serve, ask)
-}
-
-/// `#1 hello`: the echo carries its number, so that one sees which are missing. The number
-/// is ASCII, which every encoding a learner can choose has as it is.
-pub fn reply(number: usize, bytes: &[u8]) -> Vec<u8> {
-    let mut reply = format!("#{number} ").into_bytes();
-    reply.extend_from_slice(bytes);
-    reply
 }

@@ -5,7 +5,7 @@ mod tree;
 use std::{
     io,
     sync::Arc,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use firsthop_protocol::{
@@ -20,6 +20,7 @@ use tokio::{
 pub use tree::{Content, HttpTree};
 
 use super::connections;
+use crate::clock::{self, unix_seconds};
 
 /// What the operator can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +61,7 @@ async fn converse(mut stream: TcpStream, options: Options, tree: Arc<HttpTree>) 
     // Responses are written whole; waiting for more to send would only delay them.
     stream.set_nodelay(true)?;
     let begun = Instant::now();
-    let now = || Time(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
+    let now = || clock::since(begun);
     let mut server = Server::new(options.limits, now()).with_clock(unix_seconds());
     let mut buffer = vec![0; 16 << 10];
     loop {
@@ -143,9 +144,4 @@ async fn finish(mut stream: TcpStream, buffer: &mut [u8], stalled: Duration) -> 
         Ok(())
     };
     timeout(stalled.min(Duration::from_secs(5)), drain).await?
-}
-
-/// Seconds since 1970-01-01 00:00 UTC.
-pub fn unix_seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

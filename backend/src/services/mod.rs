@@ -21,7 +21,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use crate::{
     bind::{Refused, Wanted},
     config::Config,
-    web::Shutdown,
+    shutdown::Shutdown,
 };
 
 const UDP_ECHO: Wanted = Wanted { service: "UDP echo", option: "--udp-echo", udp: true };

@@ -8,8 +8,6 @@ use std::{
 
 use tokio::net::UdpSocket;
 
-use crate::labs::udp_echo::reply;
-
 /// Clients that are counted at once; when there are more, those silent longest begin at 1 again.
 pub const MOST_CLIENTS: usize = 4096;
 /// A client silent for so long begins at 1 again.
@@ -47,6 +45,14 @@ pub async fn serve(socket: UdpSocket, shutdown: impl Future<Output = ()>) {
             tracing::debug!(%error, %from, "UDP echo");
         }
     }
+}
+
+/// `#1 hello`: the echo carries its number, so that one sees which are missing. The number
+/// is ASCII, which every encoding a learner can choose has as it is.
+pub fn reply(number: usize, bytes: &[u8]) -> Vec<u8> {
+    let mut reply = format!("#{number} ").into_bytes();
+    reply.extend_from_slice(bytes);
+    reply
 }
 
 /// How many datagrams each client has sent.

@@ -6,7 +6,6 @@
 //! * [`negotiate`]: which compressed form a client takes.
 //! * [`headers`]: what every answer says about security.
 //! * [`session`]: one browser's WebSocket.
-//! * [`Shutdown`]: how everything is told to end.
 
 mod assets;
 pub mod headers;
@@ -16,7 +15,6 @@ mod origin;
 mod pace;
 mod runs;
 pub mod session;
-mod shutdown;
 mod site;
 
 use std::{io, sync::Arc, time::Duration};
@@ -25,10 +23,9 @@ use axum::{Router, middleware, routing::get};
 use tokio::{net::TcpListener, sync::Semaphore, time::sleep};
 use tower_http::limit::RequestBodyLimitLayer;
 
-pub use shutdown::Shutdown;
 pub use site::{Asset, Site};
 
-use crate::config::Config;
+use crate::{config::Config, shutdown::Shutdown};
 
 /// What every handler may use.
 #[derive(Debug)]

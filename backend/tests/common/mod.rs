@@ -10,10 +10,7 @@ use firsthop_protocol::{
     api::{ClientMessage, Lab, ServerMessage},
     trace::{Call, Event, EventKind, Frame, StateChange, Text},
 };
-use firsthop_server::{
-    config::Config,
-    web::{self, Shutdown},
-};
+use firsthop_server::{config::Config, shutdown::Shutdown, web};
 use futures_util::{SinkExt, StreamExt};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

@@ -5,13 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use firsthop_protocol::{tftp::Transfer, trace::Time};
+use firsthop_protocol::tftp::Transfer;
 use tokio::{net::UdpSocket, time::timeout};
 
 use super::{
     drive::DATAGRAM,
     observe::{CallKind, Observer, TransferInfo, Watch},
 };
+use crate::clock;
 
 /// Drives `transfer` on `socket` to its end. Dropping the future ends it in the middle.
 ///
@@ -24,7 +25,7 @@ pub async fn transfer(
     info: TransferInfo,
 ) -> io::Result<()> {
     let began = Instant::now();
-    let now = || Time(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
+    let now = || clock::since(began);
     let mut buffer = vec![0; DATAGRAM];
     let mut watch = Watch::new(observer, info);
     loop {

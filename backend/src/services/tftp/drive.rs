@@ -10,15 +10,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use firsthop_protocol::{
-    tftp::{ErrorCode, State, Transfer},
-    trace::Time,
-};
+use firsthop_protocol::tftp::{ErrorCode, State, Transfer};
 
 use super::{
     burst::Burst,
     observe::{CallKind, Observer, TransferInfo, Watch},
 };
+use crate::clock;
 
 /// The longest wait before deadlines and `stop` are looked at. Setting the socket's timeout to each deadline would
 /// cost a system call a packet.
@@ -38,7 +36,7 @@ pub fn drive(
     stop: &AtomicBool,
 ) -> io::Result<()> {
     let began = Instant::now();
-    let now = || Time(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
+    let now = || clock::since(began);
     let mut buffer = vec![0; DATAGRAM];
     if let Some(peer) = transfer.peer() {
         info.peer = peer;

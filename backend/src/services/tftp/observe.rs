@@ -11,6 +11,8 @@ use firsthop_protocol::{
     trace,
 };
 
+use crate::clock;
+
 /// Which transfer something is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransferInfo {
@@ -132,7 +134,7 @@ impl Call<'_> {
             name: name.to_owned(),
             args,
             result,
-            micros: u64::try_from(self.took.as_micros()).unwrap_or(u64::MAX),
+            micros: clock::micros(self.took),
             rust: Some(rust),
             python: Some(python),
         }
