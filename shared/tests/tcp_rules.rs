@@ -124,6 +124,46 @@ fn an_rst_counts_only_exactly_at_rcv_nxt() {
     }
 }
 
+/// RFC 5961 §3.2: outside the window, an RST is dropped in silence, though text of it reaches in.
+#[test]
+fn an_rst_before_the_window_is_no_rst() {
+    let mut pair = established();
+    let rcv_nxt = pair.client.tcb().rcv_nxt.0;
+    pair.inject(Side::Client, &segment(Flags::RST_ACK, rcv_nxt - 10, 101, &[7; 20]));
+    assert_eq!((pair.client.state(), pair.client.readable()), (State::Established, 0));
+    assert!(pair.sent.is_empty(), "{:?}", pair.figure());
+}
+
+/// RFC 5681 §3.1 counts bytes, and a FIN is none.
+#[test]
+fn a_fin_that_is_acknowledged_makes_no_room() {
+    let mut pair = established();
+    let before = pair.client.tcb().cwnd;
+    pair.client.close().unwrap();
+    pair.run(1_000_000);
+    assert_eq!((pair.client.state(), pair.client.tcb().cwnd), (State::FinWait2, before));
+}
+
+/// RFC 9293 §3.10.4, SYN-RECEIVED: FIN-WAIT-1 before the peer's ACK; the handshake is done all the same when it comes.
+#[test]
+fn a_close_before_the_handshake_is_done() {
+    let (a, b) = (client_socket(), server_socket());
+    let small = Config { mss: 200, ..Config::textbook(100) };
+    let mut client = Endpoint::connect(small, a, b, Time::ZERO);
+    let mut server = Endpoint::listen(Config::textbook(300), b, a);
+    server.on_segment(Time(1), &client.poll_transmit(Time(1)).unwrap().segment);
+    let syn_ack = server.poll_transmit(Time(1)).unwrap().segment;
+    server.close().unwrap();
+    assert_eq!(server.state(), State::FinWait1);
+    client.on_segment(Time(2), &syn_ack);
+    server.on_segment(Time(3), &client.poll_transmit(Time(2)).unwrap().segment);
+    assert_eq!(server.tcb().smss, 200, "the peer's MSS holds from the handshake on");
+    while let Some(transmit) = server.poll_transmit(Time(3)) {
+        client.on_segment(Time(4), &transmit.segment);
+    }
+    assert_eq!(client.state(), State::CloseWait);
+}
+
 /// RFC 9293 §3.10.7.4, fourth: the challenge ACK.
 #[test]
 fn a_syn_on_a_synchronized_connection_is_challenged() {
@@ -216,36 +256,67 @@ fn syn_from(port: u16) -> (SocketAddr, Segment) {
 }
 
 #[test]
-fn the_backlog_bounds_half_open_and_established() {
+fn half_open_and_accepted_connections_have_each_their_bound() {
     let local = server_socket();
     let mut listener = Listener::new(Config::textbook(300), "0.0.0.0:80".parse().unwrap(), 2);
     let now = Time::ZERO;
+    let dropped = |listener: &mut Listener, id: &str| -> Vec<u16> {
+        std::iter::from_fn(|| listener.poll_event())
+            .filter(|(_, event)| event.why.id == id)
+            .map(|(remote, _)| remote.port())
+            .collect()
+    };
     for port in [1001, 1002, 1003] {
         let (remote, syn) = syn_from(port);
         listener.on_segment(now, local, remote, &syn);
     }
     assert_eq!((listener.half_open().count(), listener.established().count()), (2, 0));
-    let dropped =
-        std::iter::from_fn(|| listener.poll_event()).find(|(_, event)| event.why.id == "tcp.check.backlog");
-    assert_eq!(dropped.unwrap().0.port(), 1003);
+    assert_eq!(dropped(&mut listener, "tcp.check.backlog"), [1003]);
     let answers: Vec<_> = std::iter::from_fn(|| listener.poll_transmit(now)).collect();
     assert_eq!(answers.iter().map(|it| it.dst.port()).collect::<Vec<_>>(), [1001, 1002]);
     assert!(answers.iter().all(|it| it.segment.flags == Flags::SYN_ACK && it.src == local));
 
-    // The handshake done, it still takes a place until it is accepted.
-    let (remote, syn) = syn_from(1002);
-    let ack = Segment { seq: syn.seq + 1, ack: Seq(301), flags: Flags::ACK, payload: b"hi".to_vec(), ..syn };
-    listener.on_segment(now, local, remote, &ack);
-    assert_eq!((listener.half_open().count(), listener.established().count()), (1, 1));
-    let (third, syn) = syn_from(1003);
-    listener.on_segment(now, local, third, &syn);
-    assert_eq!(listener.half_open().count(), 1);
+    // Whose handshake is done is no longer half open, so that another may begin; as on Linux, backlog + 1 may wait.
+    let complete = |listener: &mut Listener, port: u16| {
+        let (remote, syn) = syn_from(port);
+        let ack =
+            Segment { seq: syn.seq + 1, ack: Seq(301), flags: Flags::ACK, payload: b"hi".to_vec(), ..syn };
+        listener.on_segment(now, local, remote, &ack);
+    };
+    for (port, half, waiting) in [(1001, 1, 1), (1002, 0, 2), (1003, 0, 3)] {
+        let (remote, syn) = syn_from(port);
+        listener.on_segment(now, local, remote, &syn);
+        complete(&mut listener, port);
+        assert_eq!((listener.half_open().count(), listener.established().count()), (half, waiting), "{port}");
+    }
+    let (fourth, syn) = syn_from(1004);
+    listener.on_segment(now, local, fourth, &syn);
+    assert_eq!(listener.half_open().count(), 0);
+    assert_eq!(dropped(&mut listener, "tcp.check.accept-queue"), [1004]);
     let mut accepted = listener.accept().unwrap();
-    assert_eq!((accepted.remote(), accepted.state(), accepted.readable()), (remote, State::Established, 2));
+    assert_eq!((accepted.remote(), accepted.state()), (syn_from(1001).0, State::Established));
+    assert_eq!(accepted.readable(), 2);
     assert!(accepted.poll_transmit(now).is_some(), "the ACK of what came before ACCEPT");
-    listener.on_segment(now, local, third, &syn);
+
+    // Begun while there was a place, and no place when the handshake would be done: its ACK is dropped, too.
+    for port in [1004, 1005] {
+        let (remote, syn) = syn_from(port);
+        listener.on_segment(now, local, remote, &syn);
+    }
+    complete(&mut listener, 1004);
+    complete(&mut listener, 1005);
+    assert_eq!((listener.half_open().count(), listener.established().count()), (1, 3));
+    assert_eq!(dropped(&mut listener, "tcp.check.accept-queue"), [1005]);
+    while listener.accept().is_some() {}
+    complete(&mut listener, 1005);
+    assert_eq!(listener.accept().unwrap().remote().port(), 1005, "its sender tries again");
+    let (third, syn) = syn_from(1006);
+    for port in [1006, 1007] {
+        let (remote, syn) = syn_from(port);
+        listener.on_segment(now, local, remote, &syn);
+    }
+    while listener.poll_transmit(now).is_some() {}
     assert_eq!(listener.half_open().count(), 2);
-    assert!(listener.accept().is_none());
 
     // A reset takes a half-open one away; the others' SYN,ACK is repeated, then given up.
     let reset = Segment { flags: Flags::RST, seq: syn.seq + 1, ..syn };

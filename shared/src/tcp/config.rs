@@ -75,7 +75,8 @@ pub struct Config {
     pub min_rto: u64,
     /// The greatest RTO, at least 60 s by RFC 6298 §2.5. 60 s.
     pub max_rto: u64,
-    /// Retransmissions of a SYN after which the open fails. 6, as Linux (RFC 9293 §3.8.3: at least 3 minutes).
+    /// Retransmissions of a SYN after which the open fails. 6, as Linux, which gives up after about two minutes where
+    /// RFC 9293 §3.8.3 asks for three at least; 7 are enough for that.
     pub syn_retries: u32,
     /// R1: retransmissions after which the network is suspected. 3 (RFC 9293 §3.8.3).
     pub r1: u32,

@@ -31,10 +31,7 @@ pub(super) enum NewAck {
     /// Outside recovery: the window grew.
     Grew,
     /// It acknowledges a part of what was outstanding: the next segment is lost too (RFC 6582 §3.2, step 3).
-    Partial {
-        /// It is the first of this recovery.
-        first: bool,
-    },
+    Partial,
     /// It ends the recovery.
     Full,
 }
@@ -125,9 +122,14 @@ impl Congestion {
         if acked >= self.smss {
             self.cwnd = self.cwnd.saturating_add(self.smss);
         }
-        let first = !self.partial_seen;
         self.partial_seen = true;
-        NewAck::Partial { first }
+        NewAck::Partial
+    }
+
+    /// Whether an ACK up to `una` is partial and not the first such: RFC 6582 §3.2, step 3, starts the retransmission timer
+    /// anew at the first only.
+    pub(super) fn is_later_partial(&self, una: Seq) -> bool {
+        self.recovering && self.partial_seen && una.lt(self.recover)
     }
 
     /// A duplicate ACK; `true` when it is the third and starts fast retransmit. `una` is SND.UNA.
@@ -221,9 +223,9 @@ mod tests {
         assert!(!cc.on_duplicate(Seq(1000), Seq(11_000), 10_000));
         cc.inflate();
         assert_eq!(cc.cwnd, 9_000);
-        assert_eq!(cc.on_new_ack(Seq(3000), 2000, 8_000), NewAck::Partial { first: true });
+        assert_eq!(cc.on_new_ack(Seq(3000), 2000, 8_000), NewAck::Partial);
         assert_eq!(cc.cwnd, 8_000, "less 2000 acknowledged, plus one SMSS");
-        assert_eq!(cc.on_new_ack(Seq(4000), 1000, 7_000), NewAck::Partial { first: false });
+        assert_eq!(cc.on_new_ack(Seq(4000), 1000, 7_000), NewAck::Partial);
         assert_eq!(cc.on_new_ack(Seq(11_000), 7000, 0), NewAck::Full);
         assert_eq!(
             (cc.cwnd, cc.phase()),

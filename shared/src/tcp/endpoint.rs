@@ -94,7 +94,7 @@ pub struct Endpoint {
     pub(super) keep_alives: u32,
     /// Octets of text received since the last ACK went out.
     pub(super) unacknowledged: u32,
-    pub(super) last_sent: Time,
+    pub(super) data_sent: Option<Time>,
     /// When an empty segment outside the window was last answered.
     pub(super) last_rebuff: Option<Time>,
 
@@ -162,7 +162,7 @@ impl Endpoint {
             keep_alive_due: false,
             keep_alives: 0,
             unacknowledged: 0,
-            last_sent: now,
+            data_sent: None,
             last_rebuff: None,
             outbox: VecDeque::new(),
             events: VecDeque::new(),

@@ -2,14 +2,15 @@
 
 use std::{collections::VecDeque, net::SocketAddr};
 
-use super::{Config, Endpoint, Event, EventKind, Segment, State, Transmit, text};
+use super::{Config, Endpoint, Event, EventKind, Flags, Segment, State, Transmit, text};
 use crate::trace::Time;
 
 /// A listening socket. Every connection has an endpoint of its own, which [`accept`](Self::accept) hands over
 /// when its handshake is done; until then its segments come here.
 ///
-/// RFC 9293 has no accept queue; this one counts as BSD's: a SYN is dropped without an answer when the half-open and
-/// the not yet accepted connections together are `backlog` many, so that its sender tries again.
+/// RFC 9293 has no queues; these count as Linux does without SYN cookies. Each has its own bound: `backlog` connections may
+/// be half open, and `backlog` + 1 may wait to be accepted. A SYN that finds either full is dropped without an answer, and
+/// so is the ACK that would complete a handshake when the second is, so that its sender tries again.
 #[derive(Debug, Clone)]
 pub struct Listener {
     config: Config,
@@ -22,12 +23,12 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// LISTEN on `local`, whose address may be unspecified (0.0.0.0, ::). A backlog of 0 counts as 1.
+    /// LISTEN on `local`, whose address may be unspecified (0.0.0.0, ::).
     pub const fn new(config: Config, local: SocketAddr, backlog: usize) -> Self {
         Self {
             config,
             local,
-            backlog: if backlog == 0 { 1 } else { backlog },
+            backlog,
             half_open: Vec::new(),
             established: VecDeque::new(),
             outbox: VecDeque::new(),
@@ -43,17 +44,22 @@ impl Listener {
             endpoint.on_segment(now, segment);
             return self.sort();
         }
+        let Flags { syn, ack, rst, .. } = segment.flags;
+        let waiting = self.established.len();
+        let no_place = waiting > self.backlog;
         if let Some(endpoint) = self.half_open.iter_mut().find(|endpoint| ours(endpoint)) {
+            if no_place && ack && !syn && !rst {
+                return self.turn_away(remote, &text::CHECK_ACCEPT_QUEUE, ("waiting", waiting));
+            }
             endpoint.on_segment(now, segment);
             return self.sort();
         }
-        let opens = segment.flags.syn && !segment.flags.ack && !segment.flags.rst;
-        if opens && self.half_open.len() + self.established.len() >= self.backlog {
-            let message = text::CHECK_BACKLOG;
-            let why = message.text(&[("backlog", &self.backlog)]);
-            let event = Event { kind: EventKind::Check { dropped: true }, why, rfc: message.rfc };
-            self.events.push_back((remote, event));
-            return;
+        let opens = syn && !ack && !rst;
+        if opens && no_place {
+            return self.turn_away(remote, &text::CHECK_ACCEPT_QUEUE, ("waiting", waiting));
+        }
+        if opens && self.half_open.len() >= self.backlog.max(1) {
+            return self.turn_away(remote, &text::CHECK_BACKLOG, ("backlog", self.half_open.len()));
         }
         let mut endpoint = Endpoint::listen(self.config.clone(), local, remote);
         // Its OPEN is this socket's, which is long since in LISTEN.
@@ -61,6 +67,12 @@ impl Listener {
         endpoint.on_segment(now, segment);
         self.half_open.push(endpoint);
         self.sort();
+    }
+
+    fn turn_away(&mut self, remote: SocketAddr, message: &text::Message, (name, value): (&str, usize)) {
+        let why = message.text(&[(name, &value)]);
+        let event = Event { kind: EventKind::Check { dropped: true }, why, rfc: message.rfc };
+        self.events.push_back((remote, event));
     }
 
     /// The oldest connection whose handshake is done. Its segments are from now on the caller's to deliver.
@@ -106,7 +118,7 @@ impl Listener {
         self.local
     }
 
-    /// How many connections may wait.
+    /// As it was given to `listen`.
     pub const fn backlog(&self) -> usize {
         self.backlog
     }

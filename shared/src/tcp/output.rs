@@ -131,7 +131,9 @@ impl Endpoint {
             self.last_ack_sent = self.rcv_nxt;
             self.stop_timer(TimerKind::DelayedAck);
         }
-        self.last_sent = self.now;
+        if !segment.payload.is_empty() {
+            self.data_sent = Some(self.now);
+        }
         // RFC 6298 §5.1
         if !segment.is_empty() && !self.probing && self.timers.get(TimerKind::Retransmission).is_none() {
             self.set_timer(TimerKind::Retransmission, self.rtt.rto());
@@ -241,7 +243,8 @@ impl Endpoint {
         if self.fin_sent || self.probing || self.go_back.is_some() {
             return None;
         }
-        let idle = self.now.since(self.last_sent) > self.rtt.rto();
+        // RFC 5681 §4.1: no data for longer than an RTO; ACKs do not count.
+        let idle = self.data_sent.is_some_and(|last| self.now.since(last) > self.rtt.rto());
         let unsent = self.unsent();
         if unsent > 0 && self.flight() == 0 && idle && self.cc.cwnd > self.cc.initial_window() {
             self.cc.on_idle();

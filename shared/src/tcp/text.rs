@@ -153,7 +153,8 @@ messages! {
     CHECK_TEXT_NO_ROOM = "tcp.check.text-no-room", "the window is closed: the text is dropped, the rest of the segment counts", "RFC 9293 §3.10.7.4, first";
     CHECK_FIN = "tcp.check.fin", "FIN: the peer sends no more", "RFC 9293 §3.10.7.4, eighth";
     CHECK_TIME_WAIT = "tcp.check.time-wait", "the peer's FIN again: acknowledged, and 2 MSL begin anew", "RFC 9293 §3.10.7.4, eighth";
-    CHECK_BACKLOG = "tcp.check.backlog", "the listen queue is full ({backlog}): the SYN is dropped, the peer will try again", "RFC 9293 §3.10.7.2";
+    CHECK_BACKLOG = "tcp.check.backlog", "{backlog} connections are half open already: the SYN is dropped, the peer will try again", "RFC 4987 §2.2";
+    CHECK_ACCEPT_QUEUE = "tcp.check.accept-queue", "{waiting} connections wait to be accepted already: dropped, the peer will try again", "kernel";
 
     // Timers.
     RETRANSMISSION_SET = "tcp.timer.set.retransmission", "retransmission timer set to {millis} ms", "RFC 6298 §5.1";

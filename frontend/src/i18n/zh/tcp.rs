@@ -89,7 +89,8 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("tcp.check.text-no-room", "窗口已关闭：丢弃数据，报文段的其余部分仍然有效"),
     ("tcp.check.fin", "FIN：对方不再发送数据"),
     ("tcp.check.time-wait", "对方的 FIN 又来了：再确认一次，2 MSL 重新计时"),
-    ("tcp.check.backlog", "监听队列已满（{backlog}）：丢弃 SYN，对方会再试"),
+    ("tcp.check.backlog", "已有 {backlog} 个半打开的连接：丢弃 SYN，对方会再试"),
+    ("tcp.check.accept-queue", "已有 {waiting} 个连接在等待 accept：丢弃，对方会再试"),
     // 定时器
     ("tcp.timer.set.retransmission", "重传定时器设为 {millis} 毫秒"),
     ("tcp.timer.stopped.retransmission", "重传定时器停止"),

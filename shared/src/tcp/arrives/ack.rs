@@ -66,9 +66,14 @@ impl Endpoint {
             let octets = ack - self.snd_una;
             self.decided(false, &text::CHECK_ACK_NEW, &[("ack", &(ack - self.iss)), ("octets", &octets)]);
             let syn = self.syn_acked;
+            // RFC 5681 §3.1 counts bytes: a FIN is none.
+            let fin = u32::from(self.fin_sent && ack.gt(self.sendbuf.end()));
             self.acknowledged(segment);
             if syn {
-                self.grow(octets);
+                self.grow(octets - fin);
+            } else {
+                // Closed before the handshake was done (RFC 9293 §3.10.4, SYN-RECEIVED): it is done now.
+                self.established();
             }
         } else if ack == self.snd_una {
             // RFC 5681 §2, the definition of a duplicate.
@@ -103,7 +108,7 @@ impl Endpoint {
         }
         if self.flight() == 0 {
             self.stop_timer(TimerKind::Retransmission);
-        } else if !self.probing {
+        } else if !self.probing && !self.cc.is_later_partial(una) {
             self.set_timer(TimerKind::Retransmission, self.rtt.rto());
         }
     }
@@ -143,6 +148,9 @@ impl Endpoint {
 
     /// cwnd after an ACK of new data.
     fn grow(&mut self, octets: u32) {
+        if octets == 0 && self.cc.phase() != crate::tcp::Phase::FastRecovery {
+            return;
+        }
         let grows = match self.cc.phase() {
             crate::tcp::Phase::SlowStart => &text::CONGESTION_SLOW_START,
             _ => &text::CONGESTION_AVOIDANCE,
@@ -150,7 +158,7 @@ impl Endpoint {
         match self.cc.on_new_ack(self.snd_una, octets, self.flight()) {
             NewAck::Grew => self.report_congestion(grows),
             NewAck::Full => self.report_congestion(&text::CONGESTION_FULL),
-            NewAck::Partial { .. } => {
+            NewAck::Partial => {
                 self.report_congestion(&text::CONGESTION_PARTIAL);
                 if self.resent_to.le(self.snd_una) {
                     self.resend = Some((self.snd_una, text::AGAIN_PARTIAL));

@@ -61,13 +61,7 @@ impl Endpoint {
 
     /// Not acceptable: an ACK in reply, unless it is an RST.
     fn turn_away(&mut self, segment: &Segment) {
-        let (seq, octets) = (segment.seq - self.irs, segment.len());
-        let (rcv_nxt, rcv_wnd) = (self.rcv_nxt - self.irs, self.rcv_wnd());
-        self.decided(
-            true,
-            &text::CHECK_SEQUENCE,
-            &[("seq", &seq), ("octets", &octets), ("rcv_nxt", &rcv_nxt), ("rcv_wnd", &rcv_wnd)],
-        );
+        self.not_acceptable(segment.seq, segment.len());
         if segment.flags.rst {
             return;
         }
@@ -89,6 +83,15 @@ impl Endpoint {
             self.last_rebuff = Some(self.now);
         }
         self.owe_ack(&text::SEND_ACK_UNACCEPTABLE, &[]);
+    }
+
+    fn not_acceptable(&mut self, seq: Seq, octets: u32) {
+        let (seq, rcv_nxt, rcv_wnd) = (seq - self.irs, self.rcv_nxt - self.irs, self.rcv_wnd());
+        self.decided(
+            true,
+            &text::CHECK_SEQUENCE,
+            &[("seq", &seq), ("octets", &octets), ("rcv_nxt", &rcv_nxt), ("rcv_wnd", &rcv_wnd)],
+        );
     }
 
     /// Trims off what lies outside the window, SYN and FIN included.
@@ -140,12 +143,17 @@ impl Endpoint {
         }
     }
 
-    /// Second, check the RST bit, against blind resets (RFC 5961 §3).
-    pub(super) fn check_rst(&mut self, segment: &Segment) -> Option<Done> {
+    /// Second, check the RST bit, against blind resets (RFC 5961 §3). `seq` is SEG.SEQ as it was sent: an RST counts where
+    /// it stands, and text that reaches into the window does not bring it there.
+    pub(super) fn check_rst(&mut self, seq: Seq, segment: &Segment) -> Option<Done> {
         if !segment.flags.rst {
             return None;
         }
-        if segment.seq != self.rcv_nxt {
+        if seq.lt(self.rcv_nxt) {
+            self.not_acceptable(seq, segment.len());
+            return Some(Done);
+        }
+        if seq != self.rcv_nxt {
             let rcv_nxt = self.rcv_nxt - self.irs;
             self.decided(true, &text::CHECK_RST_CHALLENGE, &[("rcv_nxt", &rcv_nxt)]);
             self.owe_ack(&text::SEND_CHALLENGE_RST, &[]);

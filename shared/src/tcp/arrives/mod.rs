@@ -28,7 +28,7 @@ impl Endpoint {
     fn arrives_otherwise(&mut self, segment: &Segment) {
         let Some((seq, segment)) = self.check_sequence(segment) else { return };
         self.heard();
-        if self.check_rst(&segment).is_some() || self.check_syn(&segment).is_some() {
+        if self.check_rst(seq, &segment).is_some() || self.check_syn(&segment).is_some() {
             return;
         }
         if self.check_ack(seq, &segment).is_none() {

@@ -164,7 +164,7 @@ impl Endpoint {
             self.rcv_nxt = self.rcvbuf.insert(self.rcv_nxt, self.irs + 1, &early);
             self.owe_ack(&text::SEND_ACK, &[]);
         }
-        if self.close_called {
+        if self.close_called && self.state == State::Established {
             self.change(State::FinWait1, &text::CLOSE_CALL, &[]);
         }
     }
