@@ -8,43 +8,22 @@
     reason = "a test that panics is a test that fails"
 )]
 
+#[path = "tcp_common/config.rs"]
+mod config;
 #[path = "tcp_common/link.rs"]
 mod link;
 
 use std::net::{IpAddr, SocketAddr};
 
+use config::{any_scale, config};
 use firsthop_protocol::{
-    tcp::{Config, Endpoint, InitialWindow, Isn, Segment, State, Tcb},
+    tcp::{Endpoint, Segment, State, Tcb},
     trace::Time,
 };
 use link::{Badness, Chance, Link};
 
 fn socket(end: usize) -> SocketAddr {
     SocketAddr::from(([10, 0, 0, end as u8 + 1], 1000 + end as u16))
-}
-
-fn config(seed: u64, chance: &mut Chance) -> Config {
-    Config {
-        mss: chance.pick(&[100, 536, 1460]),
-        isn: if chance.percent(30) { Isn::Given(u32::MAX - 2000) } else { Isn::Generated { key: seed } },
-        rcv_buffer: chance.pick(&[500, 3000, 65_535, 300_000]),
-        snd_buffer: chance.pick(&[700, 5000, 65_536]),
-        window_scale: chance.pick(&[None, Some(0), Some(3), Some(7)]),
-        timestamps: chance.percent(50),
-        sack: chance.percent(50),
-        delayed_ack: chance.pick(&[None, Some(40_000), Some(200_000)]),
-        nagle: chance.percent(50),
-        msl: 30_000_000,
-        initial_window: chance.pick(&[
-            InitialWindow::Rfc6928,
-            InitialWindow::Rfc5681,
-            InitialWindow::Segments(1),
-        ]),
-        limited_transmit: chance.percent(50),
-        r2: 30,
-        syn_retries: 30,
-        ..Config::default()
-    }
 }
 
 pub fn check(tcb: &Tcb, what: &str) {
@@ -74,7 +53,7 @@ fn run(seed: u64, segments: &mut u64) {
         corrupt: chance.below(10),
     };
     let both_open = chance.percent(20);
-    let (a, b) = (config(seed, chance), config(!seed, chance));
+    let (a, b) = (config(seed, chance, any_scale), config(!seed, chance, any_scale));
     let what = format!("seed {seed}, both open {both_open}, {badness:?}, {a:?}, {b:?}");
     let mut ends = [
         Endpoint::connect(a, socket(0), socket(1), Time::ZERO),

@@ -8,6 +8,8 @@
     reason = "a test that panics is a test that fails"
 )]
 
+#[path = "tcp_common/config.rs"]
+mod config;
 #[path = "tcp_common/link.rs"]
 mod link;
 
@@ -16,8 +18,9 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
+use config::{any_scale, config};
 use firsthop_protocol::{
-    tcp::{Config, Endpoint, InitialWindow, Isn, Listener, Segment, Seq, State, Transmit},
+    tcp::{Endpoint, Listener, Segment, Seq, State, Transmit},
     trace::Time,
 };
 use link::{Badness, Chance, Link};
@@ -207,33 +210,10 @@ fn beyond_window(packet: &[u8], edge: Option<Seq>) -> bool {
     text > 1 && edge.is_some_and(|edge| (segment.seq + text).gt(edge))
 }
 
-fn config(seed: u64, chance: &mut Chance) -> Config {
-    let rcv_buffer = chance.pick(&[500, 3000, 65_535, 300_000]);
-    // A scaled window of a nearly full buffer shrinks by less than a unit (RFC 7323 §2.4 wants senders to bear it);
-    // smoltcp 0.14 is not and hangs. tcp_link.rs has small buffers with every scale.
-    let scales: &[Option<u8>] =
-        if rcv_buffer < 65_535 { &[None, Some(0)] } else { &[None, Some(0), Some(3), Some(7)] };
-    Config {
-        mss: chance.pick(&[100, 536, 1460]),
-        isn: if chance.percent(30) { Isn::Given(u32::MAX - 2000) } else { Isn::Generated { key: seed } },
-        rcv_buffer,
-        snd_buffer: chance.pick(&[700, 5000, 65_536]),
-        window_scale: chance.pick(scales),
-        timestamps: chance.percent(50),
-        sack: chance.percent(50),
-        delayed_ack: chance.pick(&[None, Some(40_000), Some(200_000)]),
-        nagle: chance.percent(50),
-        msl: 30_000_000,
-        initial_window: chance.pick(&[
-            InitialWindow::Rfc6928,
-            InitialWindow::Rfc5681,
-            InitialWindow::Segments(1),
-        ]),
-        limited_transmit: chance.percent(50),
-        r2: 30,
-        syn_retries: 30,
-        ..Config::default()
-    }
+/// A scaled window of a nearly full buffer shrinks by less than a unit (RFC 7323 §2.4 wants senders to bear it);
+/// smoltcp 0.14 is not and hangs. tcp_link.rs has small buffers with every scale.
+fn bearable(rcv_buffer: u32) -> &'static [Option<u8>] {
+    if rcv_buffer < 65_535 { &[None, Some(0)] } else { any_scale(rcv_buffer) }
 }
 
 fn pattern(seed: u64, len: u64) -> Vec<u8> {
@@ -263,7 +243,7 @@ fn run(seed: u64, we_open: bool, totals: &mut Totals) {
     let (our_len, their_len) = (chance.below(20_000), chance.below(20_000));
     let (to_them, to_us) = (pattern(seed, our_len), pattern(!seed, their_len));
     let slow_reader = chance.percent(20);
-    let config = config(seed, chance);
+    let config = config(seed, chance, bearable);
     let mut their = Their::new(seed, chance);
     let local = SocketAddr::from((OURS, 49_152));
     let remote = SocketAddr::from((THEIRS, 80));
