@@ -22,6 +22,7 @@ pub mod addr;
 pub mod api;
 pub mod exercise;
 pub mod http;
+mod mix;
 pub mod sim;
 pub mod tcp;
 pub mod tftp;

@@ -3,6 +3,8 @@
 use rand_core::RngCore;
 use rand_pcg::Pcg32;
 
+use crate::mix::mix;
+
 /// A stream of chance. Streams of different names are independent of each other, so that making one link lose frames
 /// changes nothing about what another one does.
 #[derive(Debug, Clone)]
@@ -36,14 +38,6 @@ impl Rng {
     pub(super) fn number(&mut self) -> u64 {
         self.0.next_u64()
     }
-}
-
-/// SplitMix64's mixer: neighbouring seeds begin far apart.
-const fn mix(value: u64) -> u64 {
-    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

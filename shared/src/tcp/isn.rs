@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::{Isn, Seq};
-use crate::trace::Time;
+use crate::{mix::mix, trace::Time};
 
 /// `ISN = M + F(localip, localport, remoteip, remoteport, secretkey)`, M ticking every 4 microseconds.
 ///
@@ -27,13 +27,6 @@ pub(super) fn choose(isn: Isn, local: SocketAddr, remote: SocketAddr, now: Time)
             Seq((clock as u32).wrapping_add(hash as u32))
         }
     }
-}
-
-const fn mix(value: u64) -> u64 {
-    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]
