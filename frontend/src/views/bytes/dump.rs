@@ -7,7 +7,6 @@ use yew::prelude::*;
 
 use super::{
     Bytes, outline,
-    outline::Step,
     pick::{self, Pick},
 };
 use crate::{platform::use_window_width, settings::use_messages};
@@ -42,25 +41,8 @@ pub fn Dump(props: &DumpProps) -> Html {
         props.pick.onpoint.reform(move |event: PointerEvent| at(&event))
     };
     let onpointerleave = props.pick.onpoint.reform(|_: PointerEvent| None);
-    let onclick = {
-        let onselect = props.pick.onselect.clone();
-        Callback::from(move |event: MouseEvent| {
-            if let Some(field) = at(&event) {
-                onselect.emit(field);
-            }
-        })
-    };
-    let onkeydown = {
-        let (dissection, pick) = (Rc::clone(&props.dissection), props.pick.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            if let Some(to) =
-                Step::from_key(&event.key()).and_then(|step| outline::step(&dissection, pick.selected, step))
-            {
-                event.prevent_default();
-                pick.onselect.emit(to);
-            }
-        })
-    };
+    let onclick = pick::on_click(&props.pick.onselect, at);
+    let onkeydown = pick::on_key(&props.dissection, &props.pick);
     html! {
         <div
             class="dump mono" role="group" tabindex="0" aria-label={messages.dump}

@@ -80,17 +80,7 @@ pub fn LayerGrid(props: &LayerGridProps) -> Html {
             })
         })
         .collect();
-    let onkeydown = {
-        let (dissection, pick) = (Rc::clone(&props.dissection), props.pick.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            if let Some(to) =
-                Step::from_key(&event.key()).and_then(|step| outline::step(&dissection, pick.selected, step))
-            {
-                event.prevent_default();
-                pick.onselect.emit(to);
-            }
-        })
-    };
+    let onkeydown = pick::on_key(&props.dissection, &props.pick);
     let ranges: Vec<_> = leaves.into_iter().map(|(_, bits)| bits).collect();
     let name = layer.protocol.name().to_uppercase();
     let title = fill(messages.grid, &[("protocol", &name)]);
@@ -194,14 +184,7 @@ fn Grid(props: &GridProps) -> Html {
     let active = selected.map(|caption| cell_id(&props.id, &caption.id));
     let onpointerover = props.onpoint.reform(|event: PointerEvent| pick::field(&event));
     let onpointerleave = props.onpoint.reform(|_: PointerEvent| None);
-    let onclick = {
-        let onselect = props.onselect.clone();
-        Callback::from(move |event: MouseEvent| {
-            if let Some(field) = pick::field(&event) {
-                onselect.emit(field);
-            }
-        })
-    };
+    let onclick = pick::on_click(&props.onselect, pick::field);
     html! {
         <div class={classes!("bit-grid", props.class.to_string())} style={format!("--bits: {}", props.width)}>
             <p class="bit-title" aria-hidden="true"><span class="protocol">{ &props.name }</span><span class="hint">{ &props.size }</span></p>

@@ -1,10 +1,16 @@
 //! Which field an event is about: one listener at the container, and a mark on each thing inside.
 
+use std::rc::Rc;
+
+use firsthop_protocol::wire::Dissection;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::FieldId;
+use super::{
+    FieldId,
+    outline::{self, Step},
+};
 
 /// The value of an attribute at the event's target or the nearest element around it.
 fn attribute(event: &Event, name: &str) -> Option<String> {
@@ -33,4 +39,29 @@ pub struct Pick {
     pub onpoint: Callback<Option<FieldId>>,
     /// Something is chosen.
     pub onselect: Callback<FieldId>,
+}
+
+/// Selects what is clicked, if `at` finds a field there.
+pub(super) fn on_click(
+    onselect: &Callback<FieldId>,
+    at: impl Fn(&Event) -> Option<FieldId> + 'static,
+) -> Callback<MouseEvent> {
+    let onselect = onselect.clone();
+    Callback::from(move |event: MouseEvent| {
+        if let Some(field) = at(&event) {
+            onselect.emit(field);
+        }
+    })
+}
+
+/// Selects by the arrow keys, Home and End.
+pub(super) fn on_key(dissection: &Rc<Dissection>, pick: &Pick) -> Callback<KeyboardEvent> {
+    let (dissection, pick) = (Rc::clone(dissection), pick.clone());
+    Callback::from(move |event: KeyboardEvent| {
+        let step = Step::from_key(&event.key());
+        if let Some(to) = step.and_then(|step| outline::step(&dissection, pick.selected, step)) {
+            event.prevent_default();
+            pick.onselect.emit(to);
+        }
+    })
 }

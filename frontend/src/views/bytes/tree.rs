@@ -6,8 +6,7 @@ use firsthop_protocol::wire::{Dissection, Layer};
 use yew::prelude::*;
 
 use super::{
-    FieldId, outline,
-    outline::Step,
+    FieldId,
     pick::{self, Pick},
 };
 use crate::{
@@ -35,25 +34,8 @@ pub fn FieldTree(props: &FieldTreeProps) -> Html {
     let language = use_language().value;
     let onpointerover = props.pick.onpoint.reform(|event: PointerEvent| pick::field(&event));
     let onpointerleave = props.pick.onpoint.reform(|_: PointerEvent| None);
-    let onclick = {
-        let onselect = props.pick.onselect.clone();
-        Callback::from(move |event: MouseEvent| {
-            if let Some(field) = pick::field(&event) {
-                onselect.emit(field);
-            }
-        })
-    };
-    let onkeydown = {
-        let (dissection, pick) = (Rc::clone(&props.dissection), props.pick.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            if let Some(to) =
-                Step::from_key(&event.key()).and_then(|step| outline::step(&dissection, pick.selected, step))
-            {
-                event.prevent_default();
-                pick.onselect.emit(to);
-            }
-        })
-    };
+    let onclick = pick::on_click(&props.pick.onselect, pick::field);
+    let onkeydown = pick::on_key(&props.dissection, &props.pick);
     let active = props.pick.selected.map(row_id);
     // What lights up elsewhere is in sight here.
     let tree = use_node_ref();
