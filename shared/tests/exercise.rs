@@ -129,3 +129,40 @@ fn both_verdicts_come_up_and_levels_differ() {
         Exercise::new(Kind::FirstHost, 5, seed).question.args.values().any(|host| host.ends_with("/31"))
     }));
 }
+
+/// Why an address is no host's by its own prefix, worked out on its bits.
+fn no_host(text: &str) -> Option<&'static str> {
+    let (bits, prefix) = bits_of(text);
+    let host = bits.get(prefix..).unwrap_or_default();
+    let first = bits.iter().take(8).fold(0, |sum, bit| sum * 2 + u32::from(*bit));
+    match first {
+        0 | 127 | 224.. => Some("special"),
+        _ if host.len() < 2 => None,
+        _ if host.iter().all(|bit| !bit) => Some("network number"),
+        _ if host.iter().all(|bit| *bit) => Some("broadcast address"),
+        _ => None,
+    }
+}
+
+/// What a question calls a host, and the first and last host that it asks for, must be one: were a "host" the broadcast address
+/// of its network, "yes, they can talk" would be marked as right.
+#[test]
+fn what_is_called_a_host_is_one() {
+    for exercise in all() {
+        let mut hosts: Vec<String> =
+            ["host", "a", "b"].iter().filter_map(|name| exercise.question.args.get(*name).cloned()).collect();
+        if let (Kind::FirstHost | Kind::LastHost, Some((_, prefix))) =
+            (exercise.kind, hosts.first().and_then(|host| host.split_once('/')))
+        {
+            hosts.push(format!("{}/{prefix}", exercise.answer));
+        }
+        for host in &hosts {
+            assert_eq!(no_host(host), None, "{host}: {}", exercise.question);
+        }
+        if let [a, b] = hosts.as_slice()
+            && exercise.kind == Kind::SameNetwork
+        {
+            assert_ne!(a, b, "one host, not two: {}", exercise.question);
+        }
+    }
+}

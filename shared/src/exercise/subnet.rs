@@ -201,8 +201,9 @@ impl Dice {
             2 => self.between(25, 28),
             3 => self.between(17, 28),
             4 => self.between(9, 30),
-            // The two ends where rules of thumb break: /31 (RFC 3021) and large blocks that are no class's.
-            _ => self.between(4, 31),
+            // The two ends where rules of thumb break: /31 (RFC 3021) and large blocks that are no class's. No shorter than
+            // /8: the network would reach into 0.0.0.0/8 or 127.0.0.0/8, where no host is.
+            _ => self.between(8, 31),
         };
         // A class A, B or C address, so that it can be a host's: 1.0.0.0 to 223.255.255.255 without 127.
         let first = match self.between(1, 222) {
@@ -211,7 +212,14 @@ impl Dice {
         };
         let address = Ipv4Addr::from((first << 24) | (self.bits() & 0x00ff_ffff));
         let prefix = u8::try_from(prefix).unwrap_or(24);
-        Ipv4Net::new(address, prefix).unwrap_or_default()
+        let net = Ipv4Net::new(address, prefix).unwrap_or_default();
+        Ipv4Net::new(self.host_in(net), prefix).unwrap_or_default()
+    }
+
+    /// Any host's address of a network: neither its number nor its broadcast address, which a /31 has not.
+    fn host_in(&mut self, net: Ipv4Net) -> Ipv4Addr {
+        let (first, last) = (solve::first_host(net), solve::last_host(net));
+        Ipv4Addr::from(self.between(u32::from(first), u32::from(last)))
     }
 
     /// A number of hosts to find room for; higher levels like the edges of powers of two.
@@ -229,16 +237,22 @@ impl Dice {
         }
     }
 
-    /// An address near the host's network: half of the time in it, half of the time just outside.
+    /// Another host near the host: half of the time in its network, half of the time just outside.
     fn neighbour(&mut self, net: Ipv4Net) -> Ipv4Addr {
-        let size = 1_u64 << (32 - net.prefix_len());
-        let inside = self.bits().is_multiple_of(2);
-        let offset = u64::from(self.bits()) % size;
-        let base = u64::from(u32::from(net.network()));
-        let shift = if inside { 0 } else { size };
-        // The block after the last one would be beyond 255.255.255.255: take the block before.
-        let other = u32::try_from(base + shift + offset)
-            .unwrap_or_else(|_| u32::try_from((base + offset).saturating_sub(size)).unwrap_or_default());
-        if other == u32::from(net.addr()) { Ipv4Addr::from(other ^ 1) } else { Ipv4Addr::from(other) }
+        if self.bits().is_multiple_of(2) {
+            let other = self.host_in(net);
+            if other != net.addr() {
+                return other;
+            }
+            // The next one; after the last comes the first.
+            let last = other == solve::last_host(net);
+            return if last { solve::first_host(net) } else { Ipv4Addr::from(u32::from(other) + 1) };
+        }
+        let after = u32::from(net.broadcast()).checked_add(1).map(Ipv4Addr::from);
+        // Behind 126.255.255.255 comes loopback, behind 223.255.255.255 multicast: take the block before.
+        let block = after
+            .filter(|address| !address.is_loopback() && !address.is_multicast())
+            .unwrap_or_else(|| Ipv4Addr::from(u32::from(net.network()).saturating_sub(1)));
+        self.host_in(Ipv4Net::new(block, net.prefix_len()).unwrap_or(net))
     }
 }
