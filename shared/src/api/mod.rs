@@ -113,7 +113,7 @@ pub enum Encoding {
     /// UTF-8, RFC 3629.
     #[default]
     Utf8,
-    /// GB/T 2312 as every implementation reads it today: GBK.
+    /// GB/T 2312-1980 as EUC-CN: ASCII and two bytes a character. What only GBK and GB 18030 have is refused.
     Gb2312,
 }
 
