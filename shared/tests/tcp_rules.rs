@@ -83,7 +83,7 @@ fn syn_sent_believes_only_what_acknowledges_its_syn() {
     }
 }
 
-/// RFC 9293 §3.5.2, figure 9: an old duplicate SYN.
+/// RFC 9293 §3.5, figure 8: an old duplicate SYN.
 #[test]
 fn an_old_duplicate_syn_is_recovered_from() {
     let (a, b) = (client_socket(), server_socket());

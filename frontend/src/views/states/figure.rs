@@ -56,7 +56,7 @@ pub(super) const STATES: [State; 11] = [
     state("TIME-WAIT", 148.0, 474.0),
 ];
 
-/// The transitions. That from FIN-WAIT-1 to TIME-WAIT is Note 3's of RFC 9293 Figure 5: FIN and ACK of FIN at once.
+/// The transitions. That from FIN-WAIT-1 to TIME-WAIT is Note 2's of RFC 9293 Figure 5: FIN and ACK of FIN at once.
 pub(crate) const EDGES: [Edge; 21] = [
     edge("CLOSED", "LISTEN", "passive open", (262.0, 77.0, "start"), &[(256.0, 49.0), (256.0, 97.0)]),
     edge("LISTEN", "CLOSED", "close", (218.0, 77.0, "end"), &[(224.0, 97.0), (224.0, 49.0)]),
