@@ -210,6 +210,19 @@ fn the_command_keeps_its_contract() {
     }
 }
 
+/// RFC 3021 is about the two addresses of a /31 and says nothing of a /32.
+#[test]
+fn no_broadcast_has_its_own_reason() {
+    let broadcast = |net: &str| {
+        let (ok, out, err) = firsthop(&[net]);
+        assert!(ok, "{err}");
+        out.lines().find_map(|line| line.strip_prefix("Broadcast   ")).unwrap().to_owned()
+    };
+    assert_eq!(broadcast("10.0.0.6/30"), "10.0.0.7");
+    assert_eq!(broadcast("10.0.0.6/31"), "none (RFC 3021)");
+    assert_eq!(broadcast("10.0.0.6/32"), "none (a /32 is one address)");
+}
+
 #[test]
 fn bad_input_is_one_line_and_a_failure() {
     for args in [

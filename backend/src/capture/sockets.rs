@@ -23,7 +23,7 @@ pub struct Row {
     pub state: &'static str,
     /// Bytes received and not read yet; for a listening socket, connections not accepted yet.
     pub receive_queue: u32,
-    /// Bytes sent and not acknowledged yet.
+    /// Bytes sent and not acknowledged yet; of a listening socket, none.
     pub send_queue: u32,
 }
 

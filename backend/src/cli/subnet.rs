@@ -114,7 +114,8 @@ fn show_facts(out: &mut impl Write, facts: &Facts) -> io::Result<()> {
     }
     row("Network", &format_args!("{}/{}", facts.network, facts.prefix))?;
     match &facts.broadcast {
-        Some(_) if facts.prefix >= 31 => row("Broadcast", &"none (RFC 3021)")?,
+        Some(_) if facts.prefix == 32 => row("Broadcast", &"none (a /32 is one address)")?,
+        Some(_) if facts.prefix == 31 => row("Broadcast", &"none (RFC 3021)")?,
         Some(broadcast) => row("Broadcast", broadcast)?,
         None => {}
     }

@@ -161,6 +161,15 @@ mod tests {
         }
     }
 
+    /// The kernel counts bytes there for every socket but one that listens, which has none.
+    #[test]
+    fn what_the_receive_queue_counts_depends_on_the_state() {
+        for (language, connections) in [(Language::English, "connections"), (CHINESE, "连接")] {
+            let meaning = language.meaning("Recv-Q").unwrap();
+            assert!(meaning.contains("LISTEN") && meaning.contains(connections), "{meaning}");
+        }
+    }
+
     #[test]
     fn whatever_happens_in_a_scenario_is_said_in_chinese() {
         let mut texts: Vec<Text> = Vec::new();

@@ -22,7 +22,8 @@ pub struct Facts {
     pub wildcard: Option<IpAddr>,
     /// The address with all host bits zero.
     pub network: IpAddr,
-    /// The address with all host bits one; in a /31 or /32 it is a host's (RFC 3021). IPv6 has no broadcast.
+    /// The address with all host bits one; in a /31 it is a host's (RFC 3021), in a /32 it is the
+    /// only address there is. IPv6 has no broadcast.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broadcast: Option<IpAddr>,
     /// The first address that a host may have.
@@ -79,8 +80,8 @@ impl Facts {
 
 /// How many hosts fit where `host_bits` bits are left for them.
 ///
-/// IPv4 loses the network number and the broadcast address, but not in a /31 (RFC 3021); a /32 is one host. IPv6 loses the
-/// Subnet-Router anycast address (RFC 4291 §2.6.1), but not in a /127 (RFC 6164).
+/// IPv4 loses the network number and the broadcast address, but not in a /31 (RFC 3021); a /32 is one address, a host's. IPv6
+/// loses the Subnet-Router anycast address (RFC 4291 §2.6.1), but not in a /127 (RFC 6164); a /128, too, is one address.
 pub fn hosts_in(host_bits: u8, ipv4: bool) -> u128 {
     let lost = match (host_bits, ipv4) {
         (0 | 1, _) => 0,

@@ -26,7 +26,7 @@ pub(in crate::i18n) const MEANINGS: Table = &[
     ("TS.Recent", "the peer's newest timestamp"),
     ("out of order", "bytes kept behind a gap"),
     ("Proto", "protocol"),
-    ("Recv-Q", "bytes not read yet"),
+    ("Recv-Q", "bytes not read yet; in LISTEN: connections not accepted yet"),
     ("Send-Q", "bytes not acknowledged yet"),
     ("state", "of the connection"),
     ("State", "of the connection"),

@@ -49,7 +49,7 @@ pub(in crate::i18n) const MEANINGS: Table = &[
     ("Rcv.Wind.Shift", "本方的窗口扩大因子"),
     ("TS.Recent", "对方最近的时间戳"),
     ("Proto", "协议"),
-    ("Recv-Q", "尚未读取的字节"),
+    ("Recv-Q", "尚未读取的字节；LISTEN 时是尚未接受的连接数"),
     ("Send-Q", "尚未确认的字节"),
     ("HWaddress", "MAC 地址"),
 ];
