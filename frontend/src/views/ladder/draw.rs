@@ -94,7 +94,7 @@ pub fn Ladder(props: &LadderProps) -> Html {
                     <g key={arrow.event}>{ draw_arrow(&layout, arrow, frame, props, language) }</g>
                 }
                 for mark in layout.marks.iter().filter(|mark| begins <= mark.time && mark.time <= now) {
-                    <g key={mark.event}>{ draw_mark(&layout, mark, frame) }</g>
+                    <g key={mark.event}>{ draw_mark(&layout, mark, now, frame) }</g>
                 }
             </svg>
         </div>
@@ -175,8 +175,9 @@ fn node(layout: &Layout, index: usize) -> &str {
     layout.nodes.get(index).map_or("", String::as_str)
 }
 
-/// A state is a pill on its lifeline; a call stands beside it, on the outer side.
-fn draw_mark(layout: &Layout, mark: &Mark, frame: Frame) -> Html {
+/// A state is a pill on its lifeline; a call stands beside it, on the outer side, and a bar along the lifeline shows how
+/// long it took.
+fn draw_mark(layout: &Layout, mark: &Mark, now: Time, frame: Frame) -> Html {
     let (x, y) = (layout.x(mark.node, frame.width, frame.margin), layout.mark_y(mark));
     let left = mark.node == 0;
     if mark.state {
@@ -203,13 +204,23 @@ fn draw_mark(layout: &Layout, mark: &Mark, frame: Frame) -> Html {
     if frame.margin < 100.0 {
         return html! {};
     }
-    let (anchor, shift) = if left { ("end", -8.0) } else { ("start", 8.0) };
+    let (anchor, side) = if left { ("end", -1.0) } else { ("start", 1.0) };
+    // How it ends is not known before.
+    let (returned, until) = (mark.until <= now, layout.y(mark.until.min(now)));
+    let label = if returned { &*mark.label } else { mark.label.split(' ').next().unwrap_or_default() };
+    let failed = (returned && mark.failed).then_some("failed");
     html! {
-        <text class={classes!("call", mark.failed.then_some("failed"))} text-anchor={anchor} x={px(x + shift)} y={px(y + 4.0)}>
-            { &mark.label }
-        </text>
+        <>
+            if until - y > SHORT {
+                <line class={classes!("during", failed)} x1={px(x + side * 4.0)} x2={px(x + side * 4.0)} y1={px(y)} y2={px(until)} />
+            }
+            <text class={classes!("call", failed)} text-anchor={anchor} x={px(x + side * 10.0)} y={px(y + 4.0)}>{ label.to_owned() }</text>
+        </>
     }
 }
+
+/// A bar no longer than this says nothing.
+const SHORT: f64 = 12.0;
 
 fn px(value: f64) -> String {
     format!("{value:.1}")

@@ -1,6 +1,6 @@
 //! What is where on the ladder, from the trace alone.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use firsthop_protocol::trace::{EventKind, Fate, Impairment, StateChange, Summaries, Summary, Time, Trace};
 
@@ -15,6 +15,9 @@ pub(super) const BOTTOM: f64 = 30.0;
 const ARROW_STEP: f64 = 20.0;
 /// Between two marks at the same place and instant.
 const MARK_STEP: f64 = 19.0;
+
+/// A call that takes as long, in microseconds, waits for something.
+const WAIT: u64 = 1000;
 
 /// A frame on its way.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,8 +55,10 @@ pub struct Mark {
     pub event: usize,
     /// Which lifeline.
     pub node: usize,
-    /// When.
+    /// When; of a call, when it was made.
     pub time: Time,
+    /// When a call returned; the same instant for a state.
+    pub until: Time,
     /// How many marks before it are at the same place and instant.
     pub rank: u32,
     /// What: a state's name, or a call with its result.
@@ -64,6 +69,13 @@ pub struct Mark {
     pub failed: bool,
     /// The state of a socket that only listens.
     pub listener: bool,
+}
+
+impl Mark {
+    const fn new(event: usize, node: usize, time: Time, label: String) -> Self {
+        let (state, failed, listener) = (false, false, false);
+        Self { event, node, time, until: time, rank: 0, label, state, failed, listener }
+    }
 }
 
 /// Everything on the ladder.
@@ -118,10 +130,9 @@ impl Layout {
                 }
                 EventKind::State(change) => {
                     let node = layout.node(&change.node);
-                    instants.push(layout.mark(index, node, event.time, change.to.clone(), true, false));
-                    if let Some(mark) = layout.marks.last_mut() {
-                        mark.listener = is_listener(change);
-                    }
+                    let (label, listener) = (change.to.clone(), is_listener(change));
+                    let mark = Mark { state: true, listener, ..Mark::new(index, node, event.time, label) };
+                    layout.marks.push(mark);
                 }
                 EventKind::Call(call) => {
                     let node = layout.node(&call.node);
@@ -130,30 +141,36 @@ impl Layout {
                         Err(error) => (format!(" {}", error.errno), true),
                     };
                     let label = format!("{}(){result}", call.name);
-                    instants.push(layout.mark(index, node, event.time, label, false, failed));
+                    // An event is a call's return; what it causes comes after its beginning.
+                    let made = Time(event.time.micros().saturating_sub(call.micros));
+                    let mark = Mark::new(index, node, made, label);
+                    layout.marks.push(Mark { until: event.time, failed, ..mark });
                 }
                 EventKind::Table(_) | EventKind::Note { .. } => {}
             }
         }
+        instants.extend(layout.rank_marks());
+        // A wait is worth an instant of its own, and so is the end of all.
+        let waits = layout.marks.iter().filter(|mark| mark.until.since(mark.time) >= WAIT);
+        let end = trace.events().last().map(|event| event.time);
+        instants.extend(waits.map(|mark| mark.until).chain(end).map(|time| (time, 0.0)));
         layout.scale = Scale::with_room(instants);
         layout
     }
 
-    /// Adds a mark; gives its instant with the room it takes.
-    fn mark(
-        &mut self,
-        event: usize,
-        node: usize,
-        time: Time,
-        label: String,
-        state: bool,
-        failed: bool,
-    ) -> (Time, f64) {
-        let at_once = self.marks.iter().rev().take_while(|mark| mark.time == time);
-        let rank = at_once.filter(|mark| mark.node == node).count();
-        let rank = u32::try_from(rank).unwrap_or(u32::MAX);
-        self.marks.push(Mark { event, node, time, rank, label, state, failed, listener: false });
-        (time, f64::from(rank) * MARK_STEP)
+    /// Puts the marks in order of time, those of one place and instant one under the other; gives each instant with the
+    /// room that it takes.
+    fn rank_marks(&mut self) -> Vec<(Time, f64)> {
+        self.marks.sort_by_key(|mark| mark.time);
+        let mut counts = BTreeMap::new();
+        let mut instants = Vec::with_capacity(self.marks.len());
+        for mark in &mut self.marks {
+            let count: &mut u32 = counts.entry((mark.node, mark.time)).or_default();
+            mark.rank = *count;
+            *count += 1;
+            instants.push((mark.time, f64::from(mark.rank) * MARK_STEP));
+        }
+        instants
     }
 
     /// The number of a machine's lifeline, a new one if it has none.
@@ -237,7 +254,7 @@ fn exact(summary: &Summary) -> String {
 #[cfg(test)]
 mod tests {
     use firsthop_protocol::{
-        trace::{Frame, Text},
+        trace::{Call, Frame, Text},
         wire::LinkType,
     };
 
@@ -297,6 +314,34 @@ mod tests {
         let [.., a, b] = &layout.arrows[..] else { panic!("two arrows") };
         assert!(layout.ends(b).0 - layout.ends(a).0 >= ARROW_STEP);
         assert!(layout.ends(b).1 <= layout.height() - 4.0);
+    }
+
+    #[test]
+    fn a_call_stands_where_it_was_made_and_what_it_causes_below_it() {
+        let mut trace = trace();
+        let call = |name: &str, micros| {
+            EventKind::Call(Call {
+                node: "a".into(),
+                name: name.into(),
+                args: Vec::new(),
+                result: Ok("0".into()),
+                micros,
+                rust: None,
+                python: None,
+            })
+        };
+        trace.push(Time(90_000), call("connect", 35_000));
+        trace.push(Time(90_010), call("sendto", 10));
+        let layout = Layout::new(&trace, &[]);
+        let [state, connect, send] = &layout.marks[..] else { panic!("three marks: {:?}", layout.marks) };
+        assert_eq!((connect.time, connect.until), (Time(55_000), Time(90_000)));
+        assert!(layout.mark_y(state) < layout.mark_y(connect));
+        let answer = layout.arrows.last().unwrap();
+        assert!(layout.mark_y(connect) < layout.y(answer.sent), "it was made before the frame left");
+        assert!(layout.y(connect.until) > layout.y(answer.ended), "and returned after");
+        assert_eq!(send.time, Time(90_000));
+        assert!(layout.mark_y(send) < layout.height());
+        assert_eq!(layout.scale.instants().next_back(), Some(Time(90_010)));
     }
 
     #[test]

@@ -51,8 +51,12 @@ pub fn to_svg(trace: &Trace, nodes: &[String], language: Language) -> String {
     }
     for mark in &layout.marks {
         let x = layout.x(mark.node, WIDTH, MARGIN);
-        let (anchor, shift) = if mark.node == 0 { ("end", -8.0) } else { ("start", 8.0) };
-        text(&mut svg, x + shift, layout.mark_y(mark) + 4.0, anchor, &mark.label);
+        let (anchor, side) = if mark.node == 0 { ("end", -1.0) } else { ("start", 1.0) };
+        let (from, until) = (layout.mark_y(mark), layout.y(mark.until));
+        if until > from + 12.0 {
+            line(&mut svg, (x + side * 4.0, from), (x + side * 4.0, until), "#aaa");
+        }
+        text(&mut svg, x + side * 10.0, layout.mark_y(mark) + 4.0, anchor, &mark.label);
     }
     svg.push_str("</g></svg>\n");
     svg
