@@ -319,6 +319,33 @@ async fn what_is_lost_is_sent_again() -> Result<()> {
 }
 
 #[tokio::test]
+async fn any_segment_can_be_lost_by_choosing_it_on_the_ladder() -> Result<()> {
+    let Some(setup) = Setup::find()? else { return Ok(()) };
+    let (app, browser) = (App::start(&setup)?, Browser::start(&setup).await?);
+    browser.resize(SCREEN).await?;
+    for language in LANGUAGES {
+        open(&browser, &app, &format!("lang={language}")).await?;
+        // The server's first data: none of the choices of the list.
+        let data = |s: &&Segment| s.from == "server" && s.number_of("len") > 0;
+        let number = browser.segments(STAGE).await?.iter().find(data).unwrap().number;
+        browser.keys(&format!(".stage .arrow[data-number='{number}']"), &[Key::Enter]).await?;
+        browser.press("[data-do=lose]").await?;
+        browser.until("document.querySelectorAll('.stage .arrow[data-lost]').length === 1").await?;
+        let segments = browser.segments(STAGE).await?;
+        lawful(&segments)?;
+        assert_eq!(segments.iter().find(|s| s.lost).unwrap().number, number);
+        assert_eq!((sent(&segments, "client"), sent(&segments, "server")), (100, 300));
+        assert!(browser.value("location.search").await?.as_str().unwrap().contains("dropped=s"));
+        browser.find(".picked").await?;
+        assert_eq!(browser.attribute("[data-do=lose]", "aria-pressed").await?.as_deref(), Some("true"));
+        browser.press("[data-do=lose]").await?;
+        browser.until("document.querySelectorAll('.stage .arrow[data-lost]').length === 0").await?;
+        went(&browser, CLIENT_FIRST).await?;
+    }
+    browser.close().await
+}
+
+#[tokio::test]
 async fn delay_sizes_and_options_change_the_segments() -> Result<()> {
     let Some(setup) = Setup::find()? else { return Ok(()) };
     let (app, browser) = (App::start(&setup)?, Browser::start(&setup).await?);

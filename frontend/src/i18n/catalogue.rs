@@ -99,7 +99,7 @@ messages! {
     /// The TCP handshake. What is in the plural has a part for each choice, with `|` between them.
     Tcp {
         title, lead, opening, openings, ending, endings, loss, losses, options, presets, delay, up, down, simulated, variables,
-        setup, twin, not_lost, real, real_text, differences, why, row_isn, why_isn, row_options, why_options, row_window, why_window, row_time,
+        setup, lose_segment, keep_segment, keep_all, picked, picked_above, twin, not_lost, real, real_text, differences, why, row_isn, why_isn, row_options, why_options, row_window, why_window, row_time,
         why_time, row_again, why_again, row_segments, why_segments
     }
 }

@@ -33,6 +33,9 @@ pub struct StudyProps {
     /// Another is selected, or none.
     #[prop_or_default]
     pub onselect: Callback<Option<usize>>,
+    /// What else there is to say of the frame that is selected, or to do with it; by its event.
+    #[prop_or_default]
+    pub about: Option<Callback<usize, Html>>,
     /// What the ladder is called, where there are several.
     #[prop_or_default]
     pub title: Option<AttrValue>,
@@ -81,7 +84,7 @@ pub fn Study(props: &StudyProps) -> Html {
                 </div>
             </div>
             if let Some(event) = *selected {
-                <SelectedFrame trace={trace.clone()} {event} onclose={choose.reform(|()| None)} />
+                <SelectedFrame trace={trace.clone()} {event} about={props.about.as_ref().map(|about| about.emit(event))} onclose={choose.reform(|()| None)} />
             }
             { props.children.clone() }
             <div class="listed">
@@ -96,6 +99,7 @@ pub fn Study(props: &StudyProps) -> Html {
 struct SelectedProps {
     trace: SharedTrace,
     event: usize,
+    about: Option<Html>,
     onclose: Callback<()>,
 }
 
@@ -123,6 +127,7 @@ fn SelectedFrame(props: &SelectedProps) -> Html {
             <div class="beginning" ref={beginning} />
             <div class="title-row">
                 <h3>{ format!("{} {number}: {} → {}", messages.packet_list.number, language.node(&frame.from), language.node(&frame.to)) }</h3>
+                { props.about.clone() }
                 <button type="button" class="quiet" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ messages.common.hide }</button>
             </div>
             <PacketBytes bytes={Rc::from(frame.bytes.as_slice())} {dissection} />

@@ -3,10 +3,14 @@
 use firsthop_protocol::api::{Ending, Loss, Opening};
 use yew::prelude::*;
 
-use super::state::{MOST_BYTES, MOST_DELAY, TcpState};
+use super::{
+    picks::Picks,
+    state::{MOST_BYTES, MOST_DELAY, TcpState},
+};
 use crate::{
     controls::{Segmented, Select, Slider, captioned},
-    settings::use_messages,
+    i18n::{Language, fill},
+    settings::{use_language, use_messages},
 };
 
 #[derive(Properties, PartialEq, Clone)]
@@ -30,6 +34,7 @@ impl ControlsProps {
 #[component]
 pub(super) fn Controls(props: &ControlsProps) -> Html {
     let messages = use_messages().tcp;
+    let language = use_language().value;
     let state = &props.state;
     let bytes = |value: u32| AttrValue::from(format!("{value} B"));
     html! {
@@ -49,6 +54,14 @@ pub(super) fn Controls(props: &ControlsProps) -> Html {
                 options={captioned(Loss::ALL.iter().map(|value| value.name()), messages.losses)}
                 onchange={props.change(|state, name: AttrValue| state.loss = Loss::named(&name).unwrap_or_default())}
             />
+            if !state.dropped.is_empty() {
+                <p class="hint picked">
+                    { fill(messages.picked, &[("segments", &picked(state, language))]) }
+                    <button type="button" class="quiet" onclick={props.change(|state, _: MouseEvent| state.dropped = Picks::default())}>
+                        { messages.keep_all }
+                    </button>
+                </p>
+            }
             <Segmented
                 label={messages.options} name="options" value={if state.modern { "modern" } else { "textbook" }}
                 options={captioned(["textbook", "modern"].into_iter(), messages.presets)}
@@ -68,6 +81,13 @@ pub(super) fn Controls(props: &ControlsProps) -> Html {
             />
         </div>
     }
+}
+
+/// The segments chosen on the ladder, by sender and number.
+fn picked(state: &TcpState, language: Language) -> String {
+    let one = |(node, nth): (&str, u32)| format!("{} {nth}", language.node(node));
+    let all: Vec<String> = state.dropped.iter().map(one).collect();
+    all.join(language.catalogue().packet_list.comma)
 }
 
 fn clamp(value: i64, most: u32) -> u32 {

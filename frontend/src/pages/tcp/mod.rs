@@ -3,6 +3,7 @@
 mod compare;
 mod controls;
 mod moment;
+mod picks;
 mod real;
 mod state;
 
@@ -12,7 +13,7 @@ use firsthop_protocol::{
 };
 use yew::prelude::*;
 
-use self::{controls::Controls, moment::Moment, real::Real, state::TcpState};
+use self::{controls::Controls, moment::Moment, picks::Picks, real::Real, state::TcpState};
 use super::use_title;
 use crate::{
     platform::use_window_width,
@@ -65,6 +66,10 @@ pub fn Tcp() -> Html {
             moment.segment = event.and_then(|event| Moment::number(&trace, event));
         })
     };
+    let setup = (trace.clone(), state.value.clone(), state.set.clone());
+    let lose = use_callback(setup, |event: usize, (trace, state, set)| {
+        html! { <Lose pick={Picks::of(trace, event)} state={state.clone()} set={set.clone()} /> }
+    });
     html! {
         <div class="page tcp">
             <h1>{ messages.tcp.title }</h1>
@@ -76,7 +81,7 @@ pub fn Tcp() -> Html {
                     <PlayerBar {player} />
                     <Study
                         trace={trace.clone()} {now} nodes={nodes.clone()} name="firsthop-tcp"
-                        selected={moment.value.event(&trace)} {onselect}
+                        selected={moment.value.event(&trace)} {onselect} about={lose}
                     >
                         <div class="pair">
                             for node in NODES { <StateDiagram key={node} trace={trace.clone()} {now} {node} /> }
@@ -126,6 +131,34 @@ fn use_moment(trace: &SharedTrace, nodes: &[String]) -> (UseReducerHandle<Player
 struct SetupProps {
     state: TcpState,
     set: Callback<TcpState>,
+}
+
+#[derive(Properties, PartialEq, Clone)]
+struct LoseProps {
+    pick: Option<(usize, u32)>,
+    state: TcpState,
+    set: Callback<TcpState>,
+}
+
+/// Has the segment that is selected lost, or lets it arrive again.
+#[component]
+fn Lose(props: &LoseProps) -> Html {
+    let messages = use_messages().tcp;
+    let Some(pick) = props.pick else { return html! {} };
+    let lost = props.state.dropped.has(pick);
+    let onclick = {
+        let old = props.state.clone();
+        props.set.reform(move |_: MouseEvent| {
+            let mut state = old.clone();
+            state.dropped.toggle(pick);
+            state
+        })
+    };
+    html! {
+        <button type="button" class="quiet" data-do="lose" aria-pressed={if lost { "true" } else { "false" }} {onclick}>
+            { if lost { messages.keep_segment } else { messages.lose_segment } }
+        </button>
+    }
 }
 
 /// What can be set up: beside the stage, and on a phone folded away until it is wanted.

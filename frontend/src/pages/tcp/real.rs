@@ -52,6 +52,7 @@ pub(super) fn Real(props: &RealProps) -> Html {
             <p>{ messages.tcp.real_text }</p>
             if crosses { <p class="hint">{ messages.tcp.twin }</p> }
             if exchange.loss != state.loss { <p class="hint">{ messages.tcp.not_lost }</p> }
+            if !state.dropped.is_empty() { <p class="hint">{ messages.tcp.picked_above }</p> }
             <RunPanel run={run.clone()} lab={Lab::Tcp(exchange)} />
             if !trace.events().is_empty() {
                 <Comparison simulated={simulated} real={trace.clone()} />

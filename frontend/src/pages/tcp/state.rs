@@ -13,6 +13,8 @@ use firsthop_protocol::{
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
+use super::picks::Picks;
+
 /// Everything that can be set up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -20,6 +22,8 @@ pub(super) struct TcpState {
     pub(super) opening: Opening,
     pub(super) ending: Ending,
     pub(super) loss: Loss,
+    /// What else is lost, chosen on the ladder.
+    pub(super) dropped: Picks,
     /// One way, in milliseconds.
     pub(super) delay: u32,
     /// Bytes that the client sends.
@@ -36,6 +40,7 @@ impl Default for TcpState {
             opening: Opening::default(),
             ending: Ending::default(),
             loss: Loss::default(),
+            dropped: Picks::default(),
             delay: 50,
             up: 100,
             down: 300,
@@ -58,7 +63,11 @@ const MACHINES: [(&str, Ipv4Net, u32); 2] = [
 impl TcpState {
     /// The scenario.
     pub(super) fn scenario(&self) -> Scenario {
-        self.scenario_without(&[self.loss])
+        let mut scenario = self.scenario_without(&[self.loss]);
+        for link in &mut scenario.links {
+            link.rules.extend(self.dropped.rules());
+        }
+        scenario
     }
 
     /// What the server does of it on kernel sockets.

@@ -19,6 +19,7 @@ fn each() -> impl Iterator<Item = TcpState> {
                     up,
                     down,
                     modern: down == 7,
+                    ..TcpState::default()
                 })
             })
         })
