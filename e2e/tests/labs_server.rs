@@ -82,6 +82,10 @@ async fn a_static_host_says_what_the_real_half_needs() -> Result<()> {
         assert_eq!(command, "cargo xtask run");
         assert_eq!(browser.count("[data-do=run]").await?, 0, "there is nothing to run it on");
         assert_eq!(browser.overflow().await?, 0);
+        // A recording stands in, and says that it is one.
+        browser.press("[data-do=recording]").await?;
+        browser.until_is("document.querySelector('.run-panel').dataset.run", "recorded").await?;
+        assert!(browser.segments("main").await?.len() > 3);
         browser.picture_from_top(&screenshots()?.join(format!("labs-static-{language}.png"))).await?;
         // What is simulated works all the same, and its real half says what it lacks.
         browser.press(".nav a[href$='tcp']").await?;
@@ -89,6 +93,9 @@ async fn a_static_host_says_what_the_real_half_needs() -> Result<()> {
         browser.until_is(SERVER, "absent").await?;
         browser.press(".real [data-do=retry]").await?;
         browser.until_is(SERVER, "absent").await?;
+        browser.press(".real [data-do=recording]").await?;
+        browser.until("document.querySelectorAll('.real .ladder-pane[data-main] .arrow').length > 8").await?;
+        browser.find(".comparison").await?;
     }
     browser.close().await
 }

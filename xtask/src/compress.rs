@@ -9,7 +9,7 @@ use std::{
 use anyhow::Result;
 use flate2::{Compression, write::GzEncoder};
 
-const COMPRESSIBLE: [&str; 8] = ["html", "js", "css", "wasm", "svg", "json", "webmanifest", "txt"];
+const COMPRESSIBLE: [&str; 9] = ["html", "js", "css", "wasm", "svg", "json", "jsonl", "webmanifest", "txt"];
 
 /// Compresses every file below `folder` whose kind compresses well.
 pub fn folder(folder: &Path) -> Result<()> {

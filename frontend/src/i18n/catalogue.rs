@@ -157,6 +157,6 @@ messages! {
     /// The server, and what runs on it. `no_capture`, `refused` and `ended_badly` take `{why}`; `outdated` takes `{ours}` and `{theirs}`.
     Live {
         connecting, absent, absent_how, retry, ready, no_capture, outdated, run, again, stop, running, ended, stopped,
-        ended_badly, refused, gone
+        ended_badly, refused, gone, show_recording, recorded, no_recording
     }
 }

@@ -20,6 +20,8 @@ pub struct RunPanelProps {
     pub run: LiveRun,
     /// What to run.
     pub lab: Lab,
+    /// The recording that is shown where there is nothing to run it on, one of [`super::RECORDINGS`].
+    pub recording: &'static str,
     /// Whether the lab's parameters make sense; if not, nothing can be started.
     #[prop_or(true)]
     pub enabled: bool,
@@ -39,6 +41,10 @@ pub fn RunPanel(props: &RunPanelProps) -> Html {
     };
     let stop = props.run.stop.reform(|_: MouseEvent| ());
     let caption = if live.run == Run::Idle { messages.run } else { messages.again };
+    let show = {
+        let (show, name) = (props.run.show_recording.clone(), props.recording);
+        Callback::from(move |_: MouseEvent| show.emit(name))
+    };
     html! {
         <div class="run-panel" data-server={server_name(&live.server)} data-run={run_name(&live.run)}>
             if live.server == Server::Absent {
@@ -48,6 +54,9 @@ pub fn RunPanel(props: &RunPanelProps) -> Html {
                     <button type="button" class="primary" data-do="run" disabled={!ready || running || !props.enabled} onclick={start}>{ caption }</button>
                     if running { <button type="button" data-do="stop" onclick={stop}>{ messages.stop }</button> }
                 </div>
+            }
+            if live.server == Server::Absent || matches!(live.server, Server::Ready { no_capture: Some(_) }) {
+                <button type="button" data-do="recording" onclick={show}>{ messages.show_recording }</button>
             }
             <p class="hint" role="status">{ server(&live.server, language) }{ " " }{ progress(&live.run, language) }</p>
         </div>
@@ -65,7 +74,7 @@ fn Absent(props: &AbsentProps) -> Html {
     let messages = use_messages();
     html! {
         <div class="absent">
-            <p>{ messages.live.absent_how }</p>
+            <p>{ messages.live.absent }{ " " }{ messages.live.absent_how }</p>
             <p class="command"><code>{ COMMAND }</code><CopyButton text={COMMAND} what={COMMAND} /></p>
             <button type="button" data-do="retry" onclick={props.retry.reform(|_: MouseEvent| ())}>{ messages.live.retry }</button>
         </div>
@@ -93,6 +102,8 @@ fn run_name(run: &Run) -> &'static str {
         Run::Failed(_) => "failed",
         Run::Refused(_) => "refused",
         Run::Gone => "gone",
+        Run::Recorded => "recorded",
+        Run::NoRecording => "no-recording",
     }
 }
 
@@ -100,7 +111,8 @@ fn server(server: &Server, language: Language) -> String {
     let messages = language.catalogue().live;
     match server {
         Server::Connecting => messages.connecting.to_owned(),
-        Server::Absent => messages.absent.to_owned(),
+        // Said above, where it is said what to do.
+        Server::Absent => String::new(),
         Server::Ready { no_capture: None } => messages.ready.to_owned(),
         Server::Ready { no_capture: Some(why) } => fill(messages.no_capture, &[("why", &language.say(why))]),
         Server::Outdated { theirs } => {
@@ -119,5 +131,7 @@ fn progress(run: &Run, language: Language) -> String {
         Run::Failed(why) => fill(messages.ended_badly, &[("why", &language.say(why))]),
         Run::Refused(why) => fill(messages.refused, &[("why", &language.say(why))]),
         Run::Gone => messages.gone.to_owned(),
+        Run::Recorded => messages.recorded.to_owned(),
+        Run::NoRecording => messages.no_recording.to_owned(),
     }
 }

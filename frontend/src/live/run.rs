@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use firsthop_protocol::api::{ClientMessage, Lab, ServerMessage};
+use firsthop_protocol::{
+    api::{ClientMessage, Lab, ServerMessage},
+    trace::Event,
+};
 use yew::prelude::*;
 
 use super::state::{Action, Live};
@@ -28,6 +31,8 @@ pub struct LiveRun {
     pub stop: Callback<()>,
     /// Looks for the server again.
     pub retry: Callback<()>,
+    /// Shows a recording of this name.
+    pub show_recording: Callback<&'static str>,
 }
 
 /// What outlives a drawing of the component.
@@ -97,7 +102,21 @@ pub fn use_live_run() -> LiveRun {
             open(&wires, &live);
         })
     };
-    LiveRun { live, start, stop, retry }
+    let show_recording = {
+        let live = live.dispatcher();
+        use_callback((), move |name: &'static str, ()| {
+            let live = live.clone();
+            platform::fetch(&format!("recordings/{name}.jsonl"), move |text| {
+                live.dispatch(Action::Recording(text.and_then(|text| read_recording(&text))));
+            });
+        })
+    };
+    LiveRun { live, start, stop, retry, show_recording }
+}
+
+/// The events of a recording: what `firsthop lab … --json` printed.
+fn read_recording(text: &str) -> Option<Vec<Event>> {
+    text.lines().map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 fn open(wires: &Shared, live: &Dispatcher) {
@@ -176,4 +195,26 @@ fn reconnect(wires: &Shared, live: &Dispatcher) {
             open(&wires, &live);
         }
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use firsthop_protocol::trace::EventKind;
+
+    use super::*;
+    use crate::live::RECORDINGS;
+
+    #[test]
+    fn each_recording_has_calls_frames_and_states_and_says_what_it_is() {
+        for name in RECORDINGS {
+            let file = format!("{}/recordings/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
+            let events = read_recording(&std::fs::read_to_string(file).unwrap()).unwrap();
+            assert!(events.windows(2).all(|two| two[0].time <= two[1].time), "{name}");
+            let count = |is: fn(&EventKind) -> bool| events.iter().filter(|event| is(&event.kind)).count();
+            assert!(count(|kind| matches!(kind, EventKind::Call(_))) > 5, "{name}");
+            assert!(count(|kind| matches!(kind, EventKind::Frame(_))) > 3, "{name}");
+            assert!(count(|kind| matches!(kind, EventKind::Table(_))) > 1, "{name}");
+        }
+        assert!(read_recording("<!doctype html>").is_none(), "a page in place of a recording is none");
+    }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use firsthop_protocol::{
     api::{self, ServerMessage},
-    trace::{Text, Trace},
+    trace::{Event, Text, Trace},
 };
 use yew::Reducible;
 
@@ -51,6 +51,10 @@ pub enum Run {
     Refused(Text),
     /// The connection was lost meanwhile.
     Gone,
+    /// None: what is shown was recorded elsewhere.
+    Recorded,
+    /// A recording was asked for and cannot be had.
+    NoRecording,
 }
 
 /// All of it.
@@ -77,6 +81,8 @@ pub enum Action {
     Start(u32),
     /// The server said this.
     Heard(Vec<ServerMessage>),
+    /// A recording was fetched, or could not be.
+    Recording(Option<Vec<Event>>),
 }
 
 impl Reducible for Live {
@@ -98,6 +104,11 @@ impl Reducible for Live {
                 next.number = number;
                 next.run = Run::Running;
                 next.trace = SharedTrace::new(Trace::new());
+            }
+            Action::Recording(events) => {
+                next.run = if events.is_some() { Run::Recorded } else { Run::NoRecording };
+                next.trace = SharedTrace::new(Trace::new());
+                next.trace.make_mut().extend(events.unwrap_or_default());
             }
             Action::Heard(messages) => {
                 for message in messages {
@@ -204,6 +215,14 @@ mod tests {
         };
         assert_eq!(ended("lab.stopped"), Run::Stopped);
         assert!(matches!(ended("lab.too-long"), Run::Failed(_)));
+    }
+
+    #[test]
+    fn a_recording_takes_the_place_of_a_run() {
+        let ServerMessage::Events { events, .. } = events(0, 7) else { unreachable!() };
+        let live = after(vec![Action::Closed, Action::Recording(Some(events))]);
+        assert_eq!((live.run, live.trace.events().len()), (Run::Recorded, 1));
+        assert_eq!(after(vec![Action::Recording(None)]).run, Run::NoRecording);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Url,
     UrlSearchParams, Window, window,
@@ -55,6 +56,19 @@ pub type Later = gloo_timers::callback::Timeout;
 /// Does something after so many milliseconds, unless what is returned is dropped before.
 pub fn later(millis: u32, then: impl FnOnce() + 'static) -> Later {
     Later::new(millis, then)
+}
+
+/// Fetches a text of this site, its address relative to the page's base address; `None` where it cannot be had.
+pub fn fetch(path: &str, then: impl FnOnce(Option<String>) + 'static) {
+    let Some(asked) = window().map(|window| window.fetch_with_str(path)) else { return then(None) };
+    wasm_bindgen_futures::spawn_local(async move {
+        let text = async {
+            let response: web_sys::Response = JsFuture::from(asked).await.ok()?.dyn_into().ok()?;
+            let text = response.ok().then(|| response.text().ok())??;
+            JsFuture::from(text).await.ok()?.as_string()
+        };
+        then(text.await);
+    });
 }
 
 /// The language the browser asks for first.

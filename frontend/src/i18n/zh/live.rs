@@ -18,5 +18,8 @@ pub(in crate::i18n) const LIVE: Live = Live {
     ended_badly: "没能进行到底：{why}。",
     refused: "服务器拒绝了：{why}。",
     stopped: "已停止。",
+    show_recording: "看一段录制",
+    recorded: "这是一段录制：以前在 Linux 内核上，用本页最初的设置真实运行时记下的。它不是现在运行的。",
+    no_recording: "录制无法载入。",
     gone: "与服务器的连接断了，这次运行也随之结束。",
 };

@@ -53,7 +53,7 @@ pub fn Labs() -> Html {
             <Panel id="lab" value={lab.id()}>
                 <p>{ look }</p>
                 <Form state={state.value.clone()} set={state.set.clone()} />
-                <RunPanel run={run.clone()} lab={state.value.to_lab()} />
+                <RunPanel run={run.clone()} lab={state.value.to_lab()} recording={lab.id()} />
             </Panel>
             if !trace.events().is_empty() {
                 <h2>{ name }</h2>

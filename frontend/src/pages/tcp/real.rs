@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::{NODES, compare::Comparison, play, state::TcpState};
 use crate::{
-    live::{RunPanel, use_live_run},
+    live::{Run, RunPanel, use_live_run},
     settings::use_messages,
     views::{
         calls::CallList,
@@ -29,7 +29,9 @@ pub(super) fn Real(props: &RealProps) -> Html {
     let run = use_live_run();
     let trace = run.live.trace.clone();
     let nodes = NODES.map(str::to_owned).to_vec();
-    let state = &props.state;
+    // A recording is of what the page begins with, whatever is set up now.
+    let usual = TcpState::default();
+    let state = if run.live.run == Run::Recorded { &usual } else { &props.state };
     let simulated = (*use_memo(state.clone(), |state| play(state.twin()))).clone();
     let crosses = state.opening == Opening::Simultaneous
         || (state.ending == Ending::Both && state.opening != Opening::ClosedPort);
@@ -53,7 +55,7 @@ pub(super) fn Real(props: &RealProps) -> Html {
             if crosses { <p class="hint">{ messages.tcp.twin }</p> }
             if exchange.loss != state.loss { <p class="hint">{ messages.tcp.not_lost }</p> }
             if !state.dropped.is_empty() { <p class="hint">{ messages.tcp.picked_above }</p> }
-            <RunPanel run={run.clone()} lab={Lab::Tcp(exchange)} />
+            <RunPanel run={run.clone()} lab={Lab::Tcp(exchange)} recording="tcp-exchange" />
             if !trace.events().is_empty() {
                 <Comparison simulated={simulated} real={trace.clone()} />
                 <PlayerBar {player} id="real-player" />
