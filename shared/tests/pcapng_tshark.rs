@@ -11,7 +11,7 @@ use std::{path::Path, process::Command};
 
 use firsthop_protocol::{
     trace::{EventKind, Fate, Frame, Impairment, Text, Time, Trace, capture, pcapng},
-    wire::LinkType,
+    wire::{self, LinkType, Problem},
 };
 
 /// An ICMP echo request in IPv4 with right checksums; `text` is its payload.
@@ -41,6 +41,7 @@ fn trace() -> Trace {
             to: "right".into(),
             link_type,
             bytes,
+            original: None,
             fate,
             impairment,
             note,
@@ -124,6 +125,95 @@ fn wireshark_reads_what_was_written() {
              the queue is full",
         ]
     );
+}
+
+/// A capture that kept only the first bytes of each packet: what is written of it says how long the packets were, to
+/// `tshark` and to ourselves, and no packet is called wrong for what the capture left out.
+#[test]
+fn what_a_capture_cut_short_stays_cut_short() {
+    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures");
+    let dir = tempfile::tempdir().unwrap();
+    let (cut, written) = (dir.path().join("cut.pcapng"), dir.path().join("written.pcapng"));
+    let (mut packets, mut short) = (0, 0);
+    let files = [
+        "varied.pcap",
+        "sll2.pcap",
+        "built-dhcp.pcap",
+        "built-dns.pcap",
+        "built-tftp.pcap",
+        "real-http.pcapng",
+    ];
+    for (file, kept) in
+        files.into_iter().flat_map(|file| [20, 37, 41, 48, 60, 64, 83, 131, 300].map(|kept| (file, kept)))
+    {
+        let whole = capture::read(&std::fs::read(captures.join(file)).unwrap()).unwrap().packets;
+        let mut editcap = Command::new("editcap");
+        editcap.args(["-F", "pcapng", "-s", &kept.to_string()]).arg(captures.join(file)).arg(&cut);
+        if editcap.status().is_err() {
+            assert!(std::env::var_os("CI").is_none(), "editcap is needed");
+            eprintln!("SKIPPED: editcap is not there");
+            return;
+        }
+        let read = capture::read(&std::fs::read(&cut).unwrap()).unwrap().packets;
+        assert_eq!(read.len(), whole.len());
+        let epoch = read.iter().map(|packet| packet.time.micros()).min().unwrap();
+        let mut trace = Trace::new();
+        for (packet, whole) in read.iter().zip(&whole) {
+            let link_type = packet.link().unwrap();
+            let frame = Frame {
+                link: "if".into(),
+                from: String::new(),
+                to: String::new(),
+                link_type,
+                bytes: packet.bytes.to_vec(),
+                original: (packet.original as usize > packet.bytes.len()).then_some(packet.original),
+                fate: Fate::Delivered { at: Time::ZERO },
+                impairment: None,
+                note: None,
+            };
+            assert_eq!(frame.is_cut(), whole.bytes.len() > kept);
+            let dissect =
+                |bytes| wire::dissect_with(link_type, bytes, frame.original_len(), wire::Options::default());
+            let (cut, whole) = (dissect(&packet.bytes), dissect(&whole.bytes));
+            if frame.is_cut() {
+                short += 1;
+                let said = cut.problem.as_ref().unwrap().to_string();
+                // A packet that is wrong in what was captured is wrong all the same.
+                assert!(
+                    said.contains("cut short by the capture") || cut.problem == whole.problem,
+                    "{file} {kept}: {said}"
+                );
+            }
+            let problems = |dissection: &wire::Dissection| {
+                let fields = dissection.layers.iter().flat_map(|layer| &layer.fields);
+                fields
+                    .filter_map(|field| {
+                        Some((field.name(), field.bit_offset, field.problem.as_deref()?.clone()))
+                    })
+                    .filter(|(.., problem)| !matches!(problem, Problem::CutShort { .. }))
+                    .collect::<Vec<_>>()
+            };
+            let known = problems(&whole);
+            for problem in problems(&cut) {
+                assert!(known.contains(&problem), "{file} {kept} packet {}: {problem:?}", packet.number);
+            }
+            trace.push(Time(packet.time.micros() - epoch), EventKind::Frame(frame));
+        }
+        packets += read.len();
+        let json = serde_json::to_string(&trace).unwrap();
+        let trace: Trace = serde_json::from_str(&json).unwrap();
+        std::fs::write(&written, pcapng::write(&trace, &pcapng::Options { epoch_micros: epoch })).unwrap();
+        let lengths = ["-Tfields", "-eframe.len", "-eframe.cap_len", "-r"];
+        let theirs = run("tshark", &lengths, &written);
+        assert_eq!(theirs, run("tshark", &lengths, &cut), "{file} {kept}");
+        let ours: String =
+            read.iter().map(|packet| format!("{}\t{}\n", packet.original, packet.bytes.len())).collect();
+        if !theirs.is_empty() {
+            assert_eq!(ours, theirs, "{file} {kept}");
+        }
+    }
+    eprintln!("{packets} packets, {short} of them cut short");
+    assert!(short > 1000);
 }
 
 /// `editcap` rewrites the file in the other formats; reading each gives the same packets.

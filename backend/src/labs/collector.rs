@@ -134,6 +134,7 @@ impl<'run, Sink: FnMut(Vec<Event>) -> bool> Collector<'run, Sink> {
             to: to.to_owned(),
             link_type: LinkType::Ethernet,
             bytes,
+            original: None,
             // The arriving copy is captured, so it did arrive; the loopback interface takes no time.
             fate: if fell { Fate::Dropped { why: fallen(), at } } else { Fate::Delivered { at } },
             impairment: None,

@@ -151,7 +151,7 @@ messages! {
 }
 messages! {
     /// What is wrong with a packet; the values are those of [`Problem`](firsthop_protocol::wire::Problem).
-    Problems { checksum, offloaded, length, truncated, value, malformed, too_many, broken }
+    Problems { checksum, offloaded, length, truncated, cut_short, value, malformed, too_many, broken }
 }
 messages! {
     /// The server, and what runs on it. `no_capture`, `refused` and `ended_badly` take `{why}`; `outdated` takes `{ours}` and `{theirs}`.

@@ -110,6 +110,7 @@ pub fn say_problem(language: Language, problem: &Problem) -> String {
         }
         Problem::Length { said, had } => fill(messages.length, &[("said", said), ("had", had)]),
         Problem::Truncated { needed, had } => fill(messages.truncated, &[("needed", needed), ("had", had)]),
+        Problem::CutShort { needed, had } => fill(messages.cut_short, &[("needed", needed), ("had", had)]),
         Problem::Value { found, expected } => {
             fill(messages.value, &[("found", found), ("expected", &words(language, expected))])
         }

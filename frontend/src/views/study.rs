@@ -117,7 +117,7 @@ fn SelectedFrame(props: &SelectedProps) -> Html {
     let found = frames().take(props.event + 1).find_map(|(index, event)| {
         let EventKind::Frame(frame) = &event.kind else { return None };
         number += 1;
-        let dissection = conversations.follow(frame.link_type, &frame.bytes);
+        let dissection = conversations.follow(frame.link_type, &frame.bytes, frame.original_len());
         (index == props.event).then_some((frame, dissection))
     });
     let Some((frame, dissection)) = found else { return html! {} };

@@ -208,7 +208,17 @@ impl Link {
         let [first, second] = self.spec.ends.clone();
         let (from, to) = if side == 0 { (first, second) } else { (second, first) };
         let link = self.spec.name.clone();
-        Frame { link, from, to, link_type: LinkType::Ethernet, bytes, fate, impairment: None, note }
+        Frame {
+            link,
+            from,
+            to,
+            link_type: LinkType::Ethernet,
+            bytes,
+            original: None,
+            fate,
+            impairment: None,
+            note,
+        }
     }
 }
 

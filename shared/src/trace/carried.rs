@@ -56,6 +56,7 @@ mod tests {
             to: "b".to_owned(),
             link_type: LinkType::RawIp,
             bytes,
+            original: None,
             fate: Fate::Delivered { at: Time::ZERO },
             impairment: None,
             note: None,

@@ -96,6 +96,9 @@ pub struct Frame {
     /// All bytes, as sent (before any corruption on the way).
     #[serde(with = "hex")]
     pub bytes: Vec<u8>,
+    /// How many bytes were on the link, when a capture kept fewer than those in `bytes`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<u32>,
     /// What became of it.
     pub fate: Fate,
     /// What the link did to it besides, if anything.
@@ -104,6 +107,18 @@ pub struct Frame {
     /// Why it was sent, when the sender says so ("retransmission: timer expired").
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Text>,
+}
+
+impl Frame {
+    /// How many bytes were on the link; never fewer than there are.
+    pub fn original_len(&self) -> usize {
+        self.original.map_or(0, |original| original as usize).max(self.bytes.len())
+    }
+
+    /// Whether the capture left out the frame's end.
+    pub fn is_cut(&self) -> bool {
+        self.original_len() > self.bytes.len()
+    }
 }
 
 /// What became of a frame. Every frame ends in exactly one.

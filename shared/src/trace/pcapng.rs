@@ -11,6 +11,7 @@
 //!   says what became of it.
 //! * A frame that was corrupted on the way has its bytes as they were sent; a comment names the bit that flipped. So a
 //!   bad checksum in the file is one that a machine really sent.
+//! * A frame that a capture cut short keeps the length that it had on the link (`frame.len` beside `frame.cap_len`).
 //! * A frame that the link doubled is in it twice, the second time with a comment.
 //!
 //! The comments (`frame.comment` in Wireshark) are in English and carry, one comment each: why the frame was sent, what
@@ -102,6 +103,7 @@ impl<W: Write> Writer<W> {
         let micros = self.options.epoch_micros.saturating_add(time.micros());
         let length =
             u32::try_from(frame.bytes.len()).map_err(|_| io::Error::other("a frame of more than 4 GiB"))?;
+        let original = u32::try_from(frame.original_len()).unwrap_or(length);
         let comments = comments(time, frame);
         let mut block = EnhancedPacketBlock {
             block_type: 0,
@@ -110,7 +112,7 @@ impl<W: Write> Writer<W> {
             ts_high: (micros >> 32) as u32,
             ts_low: (micros & 0xffff_ffff) as u32,
             caplen: length,
-            origlen: length,
+            origlen: original,
             data: &frame.bytes,
             options: comments.iter().map(|comment| text(OptionCode::Comment, comment)).collect(),
             block_len2: 0,

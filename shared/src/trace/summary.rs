@@ -3,7 +3,7 @@
 //! Not for: fields; that is the dissector's. Sequence numbers are counted from each side's first one, as Wireshark does,
 //! so one [`Summaries`] goes through a trace from its beginning.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Write};
 
 use smoltcp::wire::{
     ArpOperation, ArpPacket, ArpRepr, EthernetFrame, EthernetProtocol, Icmpv4Message, Icmpv4Packet,
@@ -11,7 +11,7 @@ use smoltcp::wire::{
 };
 
 use super::{Frame, carried};
-use crate::wire::{Conversations, LinkType, Protocol};
+use crate::wire::{Conversations, LinkType, Options, Protocol, dissect_with};
 
 /// A line about a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,9 @@ impl TcpSummary {
     }
 }
 
+/// No packet is longer: the total length of IPv4 has 16 bits, and a link adds a little.
+const MOST: usize = 65_600;
+
 type Endpoint = (IpAddress, u16);
 
 /// Makes summaries of a trace's frames, in order.
@@ -83,16 +86,39 @@ impl Summaries {
 
     /// A line about the next frame.
     pub fn next(&mut self, frame: &Frame) -> Summary {
-        let Some(summary) = self.link(frame.link_type, &frame.bytes) else {
-            return Summary { protocol: "data", info: format!("{} bytes", frame.bytes.len()), tcp: None };
+        let whole = self.headers(frame);
+        let Some(summary) = self.link(frame.link_type, &whole) else {
+            return Summary { protocol: "data", info: format!("{} bytes", frame.original_len()), tcp: None };
         };
         let carries = summary.protocol == "udp" || summary.tcp.is_some_and(|tcp| tcp.len > 0);
         if carries { self.carried(frame, summary) } else { summary }
     }
 
+    /// The frame's bytes. Where a capture cut them short after all headers, zeros stand for what it left out, so that
+    /// lengths are those of the packet that was on the link.
+    fn headers<'f>(&self, frame: &'f Frame) -> Cow<'f, [u8]> {
+        let bytes = Cow::Borrowed(frame.bytes.as_slice());
+        if !frame.is_cut() || frame.original_len() > MOST {
+            return bytes;
+        }
+        let options = Options { learned: self.conversations.ports(), ..Options::default() };
+        let dissection = dissect_with(frame.link_type, &bytes, frame.original_len(), options);
+        let last =
+            [(Protocol::Tcp, "urgent_pointer"), (Protocol::Udp, "checksum"), (Protocol::Icmp, "checksum")];
+        let complete = last.into_iter().any(|(protocol, name)| {
+            dissection.layer(protocol).is_some_and(|layer| layer.field(name).is_some())
+        });
+        if !complete {
+            return bytes;
+        }
+        let mut bytes = bytes.into_owned();
+        bytes.resize(frame.original_len(), 0);
+        Cow::Owned(bytes)
+    }
+
     /// What a datagram or segment says, where it says it itself: a port alone does not make "hello" HTTP.
     fn carried(&mut self, frame: &Frame, summary: Summary) -> Summary {
-        let dissection = self.conversations.follow(frame.link_type, &frame.bytes);
+        let dissection = self.conversations.follow(frame.link_type, &frame.bytes, frame.original_len());
         let Some(layer) = dissection.layers.iter().rfind(|layer| layer.protocol != Protocol::Data) else {
             return summary;
         };
@@ -286,6 +312,7 @@ mod tests {
             to: String::new(),
             link_type: LinkType::RawIp,
             bytes,
+            original: None,
             fate: Fate::Delivered { at: Time::ZERO },
             impairment: None,
             note: None,

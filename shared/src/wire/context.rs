@@ -107,7 +107,7 @@ impl<'f> Context<'f> {
     pub(super) fn into_dissection(mut self, reader: Reader<'f>) -> Dissection {
         if self.problem.is_none() && !reader.is_whole() {
             let protocol = self.layers.last().map_or(Protocol::Data, |layer| layer.protocol);
-            let problem = Problem::Truncated { needed: reader.promised() as u32, had: reader.left() as u32 };
+            let problem = Problem::CutShort { needed: reader.promised() as u32, had: reader.left() as u32 };
             self.problem = Some(Broken { protocol, offset: reader.end() as u32, problem });
         }
         Dissection { layers: self.layers, problem: self.problem }

@@ -42,20 +42,22 @@ impl Conversations {
 
     /// Dissects the next frame, and learns from it: also from its content, where a port says nothing. A lab's servers
     /// have whatever port is free, but what is asked of them can be told from its first bytes.
-    pub fn follow(&mut self, link: LinkType, frame: &[u8]) -> Dissection {
-        let dissection = self.dissect(link, frame);
+    ///
+    /// Of the frame, `original` bytes were on the link and perhaps fewer were captured.
+    pub fn follow(&mut self, link: LinkType, frame: &[u8], original: usize) -> Dissection {
+        let dissection = self.dissect(link, frame, original);
         self.learn(&dissection);
         match announced(&dissection, frame) {
             Some(entry) if !self.ports.contains(&entry) => {
                 self.remember(entry);
-                self.dissect(link, frame)
+                self.dissect(link, frame, original)
             }
             _ => dissection,
         }
     }
 
-    fn dissect(&self, link: LinkType, frame: &[u8]) -> Dissection {
-        dissect_with(link, frame, frame.len(), Options { learned: self.ports(), ..Options::default() })
+    fn dissect(&self, link: LinkType, frame: &[u8], original: usize) -> Dissection {
+        dissect_with(link, frame, original, Options { learned: self.ports(), ..Options::default() })
     }
 
     fn remember(&mut self, entry: (u16, Protocol)) {

@@ -114,6 +114,7 @@ impl<'f> Draft<'f> {
 
     /// Says what is wrong with the field just read.
     pub fn wrong(&mut self, problem: Problem) {
+        let problem = self.reader.blame(problem);
         if let Some(field) = self.layer.fields.last_mut() {
             field.problem = Some(Box::new(problem));
         }
@@ -131,8 +132,10 @@ impl<'f> Draft<'f> {
         }
     }
 
-    /// This layer cannot be read on from here. The first reason is kept.
+    /// This layer cannot be read on from here. The first reason is kept. What the capture left out is no fault of the
+    /// packet's.
     pub fn break_off(&mut self, problem: Problem) {
+        let problem = self.reader.blame(problem);
         let Self { reader, layer, broken } = self;
         broken.get_or_insert_with(|| Broken {
             protocol: layer.protocol,

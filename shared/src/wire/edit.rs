@@ -12,7 +12,7 @@
 //! # Ok::<(), edit::EditError>(())
 //! ```
 
-use super::{Dissection, Field, LinkType, Problem, Protocol, Value, dissect};
+use super::{Dissection, Field, LinkType, Options, Problem, Protocol, Value, dissect, dissect_with};
 
 /// Why a field cannot be changed so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -176,7 +176,12 @@ fn form(field: &Field, bytes: &[u8]) -> Form {
 /// Makes every checksum right that can be judged: IPv4, ICMP, ICMPv6, UDP, TCP, also inside tunnels. A UDP checksum of
 /// 0 over IPv4, which means none, stays. Gives how many were changed.
 pub fn fix_checksums(link: LinkType, frame: &mut [u8]) -> usize {
-    fix(link, frame, |layer, field| match field.problem.as_deref() {
+    fix_checksums_of(link, frame, frame.len())
+}
+
+/// The same for a frame of which `original` bytes were on the link: a checksum over bytes that a capture left out stays.
+pub fn fix_checksums_of(link: LinkType, frame: &mut [u8], original: usize) -> usize {
+    fix(link, frame, original, |layer, field| match field.problem.as_deref() {
         Some(Problem::Checksum { expected, .. } | Problem::ChecksumOffloaded { expected, .. }) => {
             Some(u64::from(*expected))
         }
@@ -191,7 +196,7 @@ pub fn fix_checksums(link: LinkType, frame: &mut [u8]) -> usize {
 /// Makes the length fields of IPv4, IPv6, UDP and 802.3 that are wrong agree with the bytes that are there. Gives how
 /// many were changed. Checksums are not touched: do those after.
 pub fn fix_lengths(link: LinkType, frame: &mut [u8]) -> usize {
-    fix(link, frame, |layer, field| match (field.problem.as_deref(), layer, field.spec.name) {
+    fix(link, frame, frame.len(), |layer, field| match (field.problem.as_deref(), layer, field.spec.name) {
         (
             Some(Problem::Length { had, .. }),
             Protocol::Ipv4 | Protocol::Ethernet | Protocol::Ipv6 | Protocol::Udp,
@@ -202,12 +207,17 @@ pub fn fix_lengths(link: LinkType, frame: &mut [u8]) -> usize {
 }
 
 /// Changes fields until the rule finds none to change. What is inside is put right before what covers it.
-fn fix(link: LinkType, frame: &mut [u8], rule: impl Fn(Protocol, &Field) -> Option<u64>) -> usize {
+fn fix(
+    link: LinkType,
+    frame: &mut [u8],
+    original: usize,
+    rule: impl Fn(Protocol, &Field) -> Option<u64>,
+) -> usize {
     /// Each round settles one more layer of nesting at least.
     const ROUNDS: usize = 2 * super::MAX_LAYERS;
     let mut changed = 0;
     for _ in 0..ROUNDS {
-        let Dissection { layers, .. } = dissect(link, frame);
+        let Dissection { layers, .. } = dissect_with(link, frame, original, Options::default());
         let fields =
             layers.iter().rev().flat_map(|layer| layer.fields.iter().map(move |f| (layer.protocol, f)));
         let Some((field, number)) =

@@ -116,8 +116,8 @@ fn options(draft: &mut Draft<'_>, next: &'static Spec, length: &'static Spec) ->
             continue;
         }
         let length = draft.field(&OPTION_LENGTH)? as usize;
-        if length > draft.reader.left() {
-            let had = draft.reader.left() as u32;
+        if length > draft.reader.promised() {
+            let had = draft.reader.promised() as u32;
             draft.wrong(Problem::Length { said: length as u32, had });
             draft.break_off(Problem::Malformed("an IPv6 option must end in its header"));
             return None;

@@ -38,6 +38,7 @@ mod draft;
 pub mod edit;
 mod ethernet;
 mod field;
+pub mod hex;
 mod http;
 mod icmp;
 mod icmpv6;

@@ -79,13 +79,17 @@ pub fn options(draft: &mut Draft<'_>) {
 fn option_at(draft: &mut Draft<'_>) -> Option<()> {
     let kind = draft.field(&OPTION_TYPE)?;
     let words = draft.field(&OPTION_LENGTH)? as usize;
-    let left = draft.reader.left();
+    let left = draft.reader.promised();
     if words == 0 || words * 8 - 2 > left {
         draft.wrong(Problem::Length { said: words as u32 * 8, had: left as u32 + 2 });
         // RFC 4861 §4.6: a node must discard the packet; and going on would never end.
         draft.break_off(Problem::Malformed(
             "a Neighbor Discovery option has at least 8 bytes and ends in the message",
         ));
+        return None;
+    }
+    if words * 8 - 2 > draft.reader.left() {
+        draft.break_off(Problem::Truncated { needed: words as u32 * 8 - 2, had: draft.reader.left() as u32 });
         return None;
     }
     let all = draft.reader;

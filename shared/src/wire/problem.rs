@@ -42,6 +42,14 @@ pub enum Problem {
         /// How many are left.
         had: u32,
     },
+    /// The bytes end where the capture stopped keeping them: nothing is wrong with the packet.
+    #[error("cut short by the capture: {needed} bytes needed, {had} captured")]
+    CutShort {
+        /// How many the next thing takes.
+        needed: u32,
+        /// How many of them were captured.
+        had: u32,
+    },
     /// A value that the protocol does not allow.
     #[error("bad value {found}: {expected}")]
     Value {

@@ -1,5 +1,7 @@
 //! A place in a frame, with the end of what may be read.
 
+use super::Problem;
+
 /// A cursor over a frame: a bit position and a limit. It never indexes; what is not there is `None`.
 ///
 /// Cheap to copy: keep a copy to come back to a place.
@@ -51,6 +53,18 @@ impl<'f> Reader<'f> {
     /// Whether all that should be there is there.
     pub const fn is_whole(&self) -> bool {
         self.promised <= self.end
+    }
+
+    /// The same problem, or [`Problem::CutShort`] where the bytes that are missing were on the link and only the capture
+    /// left them out.
+    pub fn blame(&self, problem: Problem) -> Problem {
+        let left_out = self.promised.saturating_sub(self.end);
+        match problem {
+            Problem::Truncated { needed, had } if needed.saturating_sub(had) as usize <= left_out => {
+                Problem::CutShort { needed, had }
+            }
+            other => other,
+        }
     }
 
     /// The bytes that are left, without passing over them.

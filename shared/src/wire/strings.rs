@@ -12,11 +12,19 @@ pub fn zero_terminated<'f>(draft: &mut Draft<'f>, spec: &'static Spec) -> Option
         draft.push(spec, at, (length + 1) * 8, text_value(text), Meaning::Plain);
         return Some(text);
     }
+    let cut = !draft.reader.is_whole();
     if !rest.is_empty() {
         draft.push(spec, at, rest.len() * 8, text_value(rest), Meaning::Plain);
-        draft.wrong(Problem::Malformed("no zero byte ends this string"));
+        if !cut {
+            draft.wrong(Problem::Malformed("no zero byte ends this string"));
+        }
     }
-    draft.break_off(Problem::Malformed("the message ends before a zero byte ends the string"));
+    draft.break_off(if cut {
+        // At least the zero byte is among what was left out.
+        Problem::Truncated { needed: rest.len() as u32 + 1, had: rest.len() as u32 }
+    } else {
+        Problem::Malformed("the message ends before a zero byte ends the string")
+    });
     draft.reader.take(rest.len());
     None
 }

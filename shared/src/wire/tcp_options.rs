@@ -44,12 +44,16 @@ fn one(draft: &mut Draft<'_>) -> Option<()> {
         _ => {}
     }
     let length = draft.field(&LENGTH)? as usize;
-    let left = draft.reader.left();
+    let left = draft.reader.promised();
     if length < 2 || length - 2 > left {
         draft.wrong(Problem::Length { said: length as u32, had: left as u32 + 2 });
         draft.break_off(Problem::Malformed(
             "a TCP option's length must cover its own two bytes and end in the header",
         ));
+        return None;
+    }
+    if length - 2 > draft.reader.left() {
+        draft.break_off(Problem::Truncated { needed: length as u32 - 2, had: draft.reader.left() as u32 });
         return None;
     }
     let after = draft.reader.at(draft.reader.offset() + length - 2);

@@ -20,6 +20,7 @@ pub(in crate::i18n) const PROBLEMS: Problems = Problems {
     offloaded: "checksum unfinished: expected {expected}, found {found}, the pseudo-header's sum, left for the network card to finish",
     length: "length wrong: says {said} bytes, {had} are there",
     truncated: "truncated: {needed} bytes needed, {had} there",
+    cut_short: "cut short by the capture: {needed} bytes needed, {had} captured",
     value: "bad value {found}: {expected}",
     malformed: "malformed: {why}",
     too_many: "more than {limit} {what}: the rest is not shown",

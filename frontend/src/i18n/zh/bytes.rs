@@ -20,6 +20,7 @@ pub(in crate::i18n) const PROBLEMS: Problems = Problems {
     offloaded: "校验和未完成：应为 {expected}，实为 {found}，只是伪首部的和，留给网卡去算完",
     length: "长度不对：字段说 {said} 字节，实有 {had} 字节",
     truncated: "不完整：需要 {needed} 字节，只有 {had} 字节",
+    cut_short: "抓包时被截短：需要 {needed} 字节，只抓到 {had} 字节",
     value: "值 {found} 不合规定：{expected}",
     malformed: "格式不对：{why}",
     too_many: "{what}超过 {limit} 个，其余不再显示",

@@ -13,6 +13,16 @@ use crate::{
 /// A capture larger than this does not belong into a page.
 pub(super) const MOST_BYTES: f64 = 64e6;
 
+/// A packet to be shown.
+#[derive(Debug, PartialEq)]
+pub(super) struct Picked {
+    /// What its first byte is.
+    pub(super) link: LinkType,
+    pub(super) bytes: Vec<u8>,
+    /// How many bytes were on the link, when a capture kept fewer.
+    pub(super) original: Option<u32>,
+}
+
 /// A packet of the file, with a line about it.
 #[derive(Debug, PartialEq)]
 pub(super) struct Line {
@@ -23,10 +33,12 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// The packet itself: what its first byte is, and its bytes.
-    pub(super) fn packet(&self) -> Option<(LinkType, Vec<u8>)> {
+    /// The packet itself.
+    pub(super) fn packet(&self) -> Option<Picked> {
         match &self.event.kind {
-            EventKind::Frame(frame) => Some((frame.link_type, frame.bytes.clone())),
+            EventKind::Frame(Frame { link_type, bytes, original, .. }) => {
+                Some(Picked { link: *link_type, bytes: bytes.clone(), original: *original })
+            }
             _ => None,
         }
     }
@@ -61,13 +73,15 @@ impl Wrong {
 }
 
 /// A packet of which nothing is known but its bytes, as a trace has it.
-fn frame(link_type: LinkType, link: &str, time: Time, bytes: Vec<u8>) -> Frame {
+fn frame(packet: Picked, link: &str, time: Time) -> Frame {
+    let Picked { link: link_type, bytes, original } = packet;
     Frame {
         link_type,
         link: link.to_owned(),
         from: String::new(),
         to: String::new(),
         bytes,
+        original,
         fate: Fate::Delivered { at: time },
         impairment: None,
         note: None,
@@ -75,8 +89,8 @@ fn frame(link_type: LinkType, link: &str, time: Time, bytes: Vec<u8>) -> Frame {
 }
 
 /// The same as an event.
-pub(super) fn event(link_type: LinkType, link: &str, time: Time, bytes: Vec<u8>) -> Event {
-    Event { time, kind: EventKind::Frame(frame(link_type, link, time, bytes)) }
+pub(super) fn event(packet: Picked, link: &str, time: Time) -> Event {
+    Event { time, kind: EventKind::Frame(frame(packet, link, time)) }
 }
 
 /// Saves packets as a pcapng file. Their times count from `epoch`, in microseconds since 1970.
@@ -103,7 +117,9 @@ pub(super) fn open(bytes: &[u8]) -> (Opened, Option<Wrong>) {
             let (number, time) = (packet.number, Time(packet.time.micros() - epoch));
             let link = packet.link()?;
             let name = packet.interface.as_deref().unwrap_or_default();
-            let frame = frame(link, name, time, packet.bytes.into_owned());
+            let original = (packet.original as usize > packet.bytes.len()).then_some(packet.original);
+            let picked = Picked { link, bytes: packet.bytes.into_owned(), original };
+            let frame = frame(picked, name, time);
             let summary = summaries.next(&frame);
             let about = format!("{} {}", summary.protocol.to_uppercase(), summary.info);
             Some(Line { number, event: Event { time, kind: EventKind::Frame(frame) }, about })

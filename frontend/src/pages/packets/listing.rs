@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use firsthop_protocol::{trace::filter::Filter, wire::LinkType};
+use firsthop_protocol::trace::filter::Filter;
 use yew::prelude::*;
 
-use super::capture::{self, Line, Opened};
+use super::capture::{self, Line, Opened, Picked};
 use crate::{
     controls::TextField,
     i18n::{Explain, fill},
@@ -18,7 +18,7 @@ const MOST: usize = 500;
 #[derive(Properties)]
 pub(super) struct Props {
     pub(super) opened: Rc<Opened>,
-    pub(super) onpick: Callback<(LinkType, Vec<u8>)>,
+    pub(super) onpick: Callback<Picked>,
 }
 
 impl PartialEq for Props {
@@ -83,7 +83,7 @@ pub(super) fn Listing(props: &Props) -> Html {
     }
 }
 
-fn pick(onpick: &Callback<(LinkType, Vec<u8>)>, opened: &Rc<Opened>, number: u64) -> Callback<MouseEvent> {
+fn pick(onpick: &Callback<Picked>, opened: &Rc<Opened>, number: u64) -> Callback<MouseEvent> {
     let (onpick, opened) = (onpick.clone(), Rc::clone(opened));
     Callback::from(move |_: MouseEvent| {
         if let Some(packet) = opened.lines.iter().find(|line| line.number == number).and_then(Line::packet) {

@@ -1,7 +1,7 @@
 //! Packet diagrams: a packet typed as hex, chosen from samples or out of a capture file, shown three ways.
 
 mod capture;
-mod hex;
+mod hex_error;
 mod listing;
 mod open;
 mod samples;
@@ -10,12 +10,12 @@ use std::rc::Rc;
 
 use firsthop_protocol::{
     trace::Time,
-    wire::{LinkType, dissect, edit},
+    wire::{LinkType, Options, dissect_with, edit, hex},
 };
 use serde::{Deserialize, Serialize};
 use yew::prelude::*;
 
-use self::{hex::parse_hex, open::OpenCapture, samples::Samples};
+use self::{capture::Picked, hex_error::explain, open::OpenCapture, samples::Samples};
 use super::use_title;
 use crate::{
     controls::{Select, TextArea, Toggle},
@@ -32,6 +32,8 @@ struct State {
     link: LinkType,
     /// The bytes, as hex digits.
     hex: String,
+    /// How many bytes were on the link, when they are out of a capture that kept fewer; otherwise 0.
+    original: u32,
     /// The field selected, as a [`FieldId`]; empty when none is.
     field: String,
     /// Whether checksums follow edits.
@@ -42,7 +44,8 @@ impl Default for State {
     fn default() -> Self {
         Self {
             link: LinkType::Ethernet,
-            hex: hex::to_hex(&samples::first()),
+            hex: hex::write(&samples::first()),
+            original: 0,
             field: String::new(),
             fix: true,
         }
@@ -52,7 +55,7 @@ impl Default for State {
 impl State {
     fn show(&mut self, link: LinkType, bytes: &[u8]) {
         self.link = link;
-        self.hex = hex::to_hex(bytes);
+        self.hex = hex::write(bytes);
     }
 }
 
@@ -62,14 +65,22 @@ pub fn Packets() -> Html {
     let messages = use_messages().packets;
     use_title(messages.title);
     let state = use_url_state::<State>();
-    let State { link, hex, field, fix } = state.value.clone();
-    let parsed = use_memo((link, hex.clone()), |(link, hex)| {
-        parse_hex(hex).map(|bytes| (Bytes::from(bytes.as_slice()), Rc::new(dissect(*link, &bytes))))
+    let State { link, hex, original, field, fix } = state.value.clone();
+    let parsed = use_memo((link, hex.clone(), original), |(link, hex, original)| {
+        hex::parse(hex).map(|bytes| {
+            let dissection = dissect_with(*link, &bytes, *original as usize, Options::default());
+            (Bytes::from(bytes.as_slice()), Rc::new(dissection))
+        })
     });
-    let oninput = state.on(|state: &mut State, hex: AttrValue| state.hex = hex.to_string());
+    let oninput = state.on(|state: &mut State, hex: AttrValue| {
+        state.hex = hex.to_string();
+        // Bytes typed are all there are.
+        state.original = 0;
+    });
     let onlink = state.on(|state: &mut State, name: AttrValue| state.link = link_from_name(&name));
-    let onpacket = state.on(|state: &mut State, (link, bytes): (LinkType, Vec<u8>)| {
-        state.show(link, &bytes);
+    let onpacket = state.on(|state: &mut State, packet: Picked| {
+        state.show(packet.link, &packet.bytes);
+        state.original = packet.original.unwrap_or_default();
         state.field.clear();
     });
     let onselect = state.on(|state: &mut State, field: FieldId| state.field = field.to_string());
@@ -77,12 +88,11 @@ pub fn Packets() -> Html {
     let onedit = state.on(|state: &mut State, bytes: Bytes| {
         let mut bytes = bytes.to_vec();
         if state.fix {
-            edit::fix_checksums(state.link, &mut bytes);
+            edit::fix_checksums_of(state.link, &mut bytes, (state.original as usize).max(bytes.len()));
         }
         state.show(state.link, &bytes);
     });
-    let error =
-        parsed.as_ref().as_ref().err().map(|error| hex::explain(error, &messages)).unwrap_or_default();
+    let error = parsed.as_ref().as_ref().err().map(|error| explain(error, &messages)).unwrap_or_default();
     let captions = messages.links.split('|');
     let links = LINKS.iter().zip(captions).map(|(link, caption)| (link_name(*link).into(), caption.into()));
     let bytes = parsed.as_ref().as_ref().ok().map(|(bytes, _)| Rc::clone(bytes));
@@ -90,7 +100,9 @@ pub fn Packets() -> Html {
         let bytes = bytes.clone();
         Callback::from(move |_: MouseEvent| {
             if let Some(bytes) = &bytes {
-                capture::save(&[capture::event(link, "", Time::ZERO, bytes.to_vec())], 0, "packet");
+                let original = (original > 0).then_some(original);
+                let packet = Picked { link, bytes: bytes.to_vec(), original };
+                capture::save(&[capture::event(packet, "", Time::ZERO)], 0, "packet");
             }
         })
     };

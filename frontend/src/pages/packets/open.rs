@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use firsthop_protocol::wire::LinkType;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, File, HtmlInputElement};
 use yew::prelude::*;
 
 use super::{
-    capture::{Line, MOST_BYTES, Opened, Wrong, open},
+    capture::{Line, MOST_BYTES, Opened, Picked, Wrong, open},
     listing::Listing,
 };
 use crate::{
@@ -18,7 +17,7 @@ use crate::{
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub(super) onpick: Callback<(LinkType, Vec<u8>)>,
+    pub(super) onpick: Callback<Picked>,
 }
 
 /// The input for a file, and the list of its packets.

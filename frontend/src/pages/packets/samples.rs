@@ -1,8 +1,9 @@
 //! Packets to begin with.
 
-use firsthop_protocol::wire::{LinkType, samples};
+use firsthop_protocol::wire::samples;
 use yew::prelude::*;
 
+use super::capture::Picked;
 use crate::{
     controls::Select,
     i18n::wire::sample,
@@ -18,7 +19,7 @@ pub(super) fn first() -> Vec<u8> {
 pub(super) struct Props {
     /// The packet shown, to say which sample it is, if it is one.
     pub(super) bytes: Option<std::rc::Rc<[u8]>>,
-    pub(super) onpick: Callback<(LinkType, Vec<u8>)>,
+    pub(super) onpick: Callback<Picked>,
 }
 
 /// A list of samples by protocol.
@@ -35,7 +36,7 @@ pub(super) fn Samples(props: &Props) -> Html {
         let (onpick, all) = (props.onpick.clone(), std::rc::Rc::clone(&all));
         Callback::from(move |chosen: AttrValue| {
             if let Some(sample) = all.iter().find(|sample| sample.name == chosen.as_str()) {
-                onpick.emit((sample.link, sample.frame.clone()));
+                onpick.emit(Picked { link: sample.link, bytes: sample.frame.clone(), original: None });
             }
         })
     };

@@ -268,6 +268,7 @@ mod tests {
                 to: to.into(),
                 link_type: LinkType::Ethernet,
                 bytes: vec![0; 4],
+                original: None,
                 fate,
                 impairment: None,
                 note: None,

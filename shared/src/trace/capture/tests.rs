@@ -233,6 +233,7 @@ fn frame(link: &str, bytes: Vec<u8>) -> Frame {
         to: "b".into(),
         link_type: LinkType::Ethernet,
         bytes,
+        original: None,
         fate: Fate::Delivered { at: Time(9) },
         impairment: None,
         note: None,

@@ -4,7 +4,7 @@ use std::{cell::OnceCell, net::IpAddr};
 
 use crate::{
     trace::{EventKind, Fate, Frame, Text},
-    wire::{Protocol, Value, dissect},
+    wire::{Options, Protocol, Value, dissect_with},
 };
 
 /// What is in a frame's bytes, worked out when a term first asks.
@@ -33,10 +33,11 @@ impl Facts {
 impl FrameFacts {
     fn new(frame: &Frame) -> Self {
         let mut facts = Self::default();
-        for layer in dissect(frame.link_type, &frame.bytes).layers {
+        let original = frame.original_len();
+        for layer in dissect_with(frame.link_type, &frame.bytes, original, Options::default()).layers {
             let carried = facts.protocols.last().is_some_and(|below| ["udp", "tcp"].contains(below));
             if carried {
-                facts.payload = frame.bytes.len() as u32 - layer.offset.min(frame.bytes.len() as u32);
+                facts.payload = (original as u32).saturating_sub(layer.offset);
             }
             facts.protocols.push(layer.protocol.name());
             for field in &layer.fields {

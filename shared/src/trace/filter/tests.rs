@@ -19,6 +19,7 @@ fn frame(link: &str, link_type: LinkType, bytes: Vec<u8>, fate: Fate) -> EventKi
         to: "server".into(),
         link_type,
         bytes,
+        original: None,
         fate,
         impairment: None,
         note: Some(Text::new("tftp.ack", "acknowledges block 1")),

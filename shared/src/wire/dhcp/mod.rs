@@ -80,7 +80,7 @@ fn message(draft: &mut Draft<'_>) -> Option<()> {
     } else {
         options::area(draft, COOKIE - FILE)?;
     }
-    if draft.reader.left() == 0 {
+    if draft.reader.promised() == 0 {
         return Some(()); // BOOTP, RFC 951, without a vendor area
     }
     if draft.field(cookie)? != MAGIC {

@@ -91,7 +91,9 @@ fn options(draft: &mut Draft<'_>) -> Option<()> {
                 let length = draft.field(&LENGTH)? as usize;
                 let outer = draft.reader;
                 if length > outer.left() {
-                    draft.wrong(Problem::Length { said: length as u32, had: outer.left() as u32 });
+                    if length > outer.promised() {
+                        draft.wrong(Problem::Length { said: length as u32, had: outer.promised() as u32 });
+                    }
                     draft.break_off(Problem::Truncated { needed: length as u32, had: outer.left() as u32 });
                     return None;
                 }

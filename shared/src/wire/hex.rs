@@ -1,15 +1,23 @@
-//! Bytes as people paste them: with or without spaces, colons, `0x`, offsets at the line's beginning or characters at its end.
+//! Bytes as people paste them: with or without spaces, colons, `0x`, offsets at the line's beginning or characters at its
+//! end, as the dumps of `hexdump -C`, xxd, tcpdump and Wireshark have them.
+//!
+//! Not for: dumps of several packets, nor for the bytes of one field (that is [`super::edit`]).
+//!
+//! ```
+//! use firsthop_protocol::wire::hex;
+//! assert_eq!(hex::parse("0000  45 00 00 1c  E..."), Ok(vec![0x45, 0, 0, 0x1c]));
+//! assert_eq!(hex::parse("45 0x").unwrap_err().to_string(), "line 1: `x` is not a hex digit");
+//! assert_eq!(hex::write(&[0x45, 0]), "45 00");
+//! ```
 
 use std::fmt::Write;
 
-use crate::i18n::{catalogue, fill};
-
 /// A packet cannot be longer: the total length of IPv4 has 16 bits, and a link adds a little.
-const MOST: usize = 65_600;
+pub const MOST: usize = 65_600;
 
 /// Why pasted text is no bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum HexError {
+pub enum HexError {
     /// A character that is no hex digit and no separator.
     #[error("line {line}: `{found}` is not a hex digit")]
     NotHex {
@@ -30,7 +38,10 @@ pub(super) enum HexError {
 }
 
 /// Reads bytes.
-pub(super) fn parse_hex(text: &str) -> Result<Vec<u8>, HexError> {
+///
+/// # Errors
+/// What is no hex digit and no separator, half a byte in a line, or more bytes than a packet has.
+pub fn parse(text: &str) -> Result<Vec<u8>, HexError> {
     let mut bytes = Vec::new();
     for (index, line) in text.lines().enumerate() {
         line_bytes(line, index + 1, &mut bytes)?;
@@ -64,7 +75,7 @@ fn columns(line: &str) -> &str {
     let line = line.trim();
     let is_offset = |word: &str| word.len() >= 4 && word.chars().all(|letter| letter.is_ascii_hexdigit());
     // `hexdump -C` and Wireshark put two spaces after the offset, xxd and tcpdump a colon.
-    let after = [("  ", 4), (": ", 4)].into_iter().find_map(|(gap, _)| {
+    let after = ["  ", ": "].into_iter().find_map(|gap| {
         let (offset, rest) = line.split_once(gap)?;
         is_offset(offset.trim_start_matches("0x")).then_some(rest.trim_start())
     });
@@ -84,17 +95,8 @@ fn columns(line: &str) -> &str {
         .unwrap_or(rest)
 }
 
-/// The error in the learner's language.
-pub(super) fn explain(error: &HexError, messages: &catalogue::Packets) -> String {
-    match error {
-        HexError::NotHex { line, found } => fill(messages.not_hex, &[("line", line), ("found", found)]),
-        HexError::Odd { line } => fill(messages.odd, &[("line", line)]),
-        HexError::TooLong => fill(messages.too_long, &[("most", &MOST)]),
-    }
-}
-
 /// Bytes as text for the input, 16 a line.
-pub(super) fn to_hex(bytes: &[u8]) -> String {
+pub fn write(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 3);
     for (index, byte) in bytes.iter().enumerate() {
         if index > 0 {
@@ -126,26 +128,26 @@ mod tests {
             "\t0x0000:  4500 001c abcd  E.....",
             "45 00\n00 1c\nab cd\n",
         ] {
-            assert_eq!(parse_hex(text), expected, "{text}");
+            assert_eq!(parse(text), expected, "{text}");
         }
     }
 
     #[test]
     fn errors_say_where() {
-        assert_eq!(parse_hex("45 00\n4g"), Err(HexError::NotHex { line: 2, found: 'g' }));
-        assert_eq!(parse_hex("45 0"), Err(HexError::Odd { line: 1 }));
-        assert_eq!(parse_hex(&"00".repeat(MOST + 1)), Err(HexError::TooLong));
+        assert_eq!(parse("45 00\n4g"), Err(HexError::NotHex { line: 2, found: 'g' }));
+        assert_eq!(parse("45 0"), Err(HexError::Odd { line: 1 }));
+        assert_eq!(parse(&"00".repeat(MOST + 1)), Err(HexError::TooLong));
     }
 
     proptest! {
         #[test]
         fn what_is_written_is_read_again(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            prop_assert_eq!(parse_hex(&to_hex(&bytes)), Ok(bytes));
+            prop_assert_eq!(parse(&write(&bytes)), Ok(bytes));
         }
 
         #[test]
         fn nothing_typed_breaks_it(text in "\\PC*") {
-            parse_hex(&text).ok();
+            parse(&text).ok();
         }
     }
 }
