@@ -143,9 +143,7 @@ fn what_a_capture_cut_short_stays_cut_short() {
         "built-tftp.pcap",
         "real-http.pcapng",
     ];
-    for (file, kept) in
-        files.into_iter().flat_map(|file| [20, 37, 41, 48, 60, 64, 83, 131, 300].map(|kept| (file, kept)))
-    {
+    for (file, kept) in files.into_iter().flat_map(|file| [20, 41, 60, 131, 300].map(|kept| (file, kept))) {
         let whole = capture::read(&std::fs::read(captures.join(file)).unwrap()).unwrap().packets;
         let mut editcap = Command::new("editcap");
         editcap.args(["-F", "pcapng", "-s", &kept.to_string()]).arg(captures.join(file)).arg(&cut);

@@ -87,7 +87,7 @@ fn message(draft: &mut Draft<'_>) -> Option<()> {
         draft.wrong(Problem::Malformed("not 99.130.83.99: no options of DHCP follow"));
         return None;
     }
-    let left = draft.reader.left();
+    let left = draft.reader.promised();
     options::area(draft, left)?;
     options::check(draft)
 }

@@ -64,7 +64,7 @@ pub fn overload(mut reader: Reader<'_>) -> u64 {
 /// Reads an area of so many bytes that holds options.
 pub fn area(draft: &mut Draft<'_>, length: usize) -> Option<()> {
     let outer = draft.reader;
-    if length > outer.left() {
+    if length > outer.promised() {
         draft.break_off(Problem::Truncated { needed: length as u32, had: outer.left() as u32 });
         return None;
     }
