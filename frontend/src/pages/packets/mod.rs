@@ -88,7 +88,7 @@ pub fn Packets() -> Html {
     let onedit = state.on(|state: &mut State, bytes: Bytes| {
         let mut bytes = bytes.to_vec();
         if state.fix {
-            edit::fix_checksums_of(state.link, &mut bytes, (state.original as usize).max(bytes.len()));
+            edit::fix_checksums_of(state.link, &mut bytes, state.original as usize);
         }
         state.show(state.link, &bytes);
     });
