@@ -96,7 +96,7 @@ fn tcp_shows_both_sides_calls_frames_and_states_whoever_closes_first() {
         assert!(syn_ack < connected);
         assert!(notes(&trace).contains(&"capture.checksum-completed"));
 
-        let Some(rows) = tshark(&file, &["tcp.flags", "tcp.payload"]) else { continue };
+        let Some(rows) = tshark(&file, "data", &["tcp.flags", "tcp.payload"]) else { continue };
         let flags: Vec<u16> = rows
             .iter()
             .map(|row| u16::from_str_radix(row[0].trim_start_matches("0x"), 16).unwrap())
@@ -130,7 +130,7 @@ fn udp_echo_numbers_its_replies_and_knows_two_encodings() {
             frames(&trace).iter().map(|frame| (frame.from.as_str(), frame.to.as_str())).collect();
         let (there, back) = (("client", "server"), ("server", "client"));
         assert_eq!(ends, [there, back, there, back]);
-        if let Some(rows) = tshark(&file, &["udp.payload"]) {
+        if let Some(rows) = tshark(&file, "data", &["udp.payload"]) {
             let payloads: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
             assert_eq!(payloads, ["6f6e65", "2331206f6e65", bytes, &format!("233220{bytes}")]);
         }
@@ -159,7 +159,7 @@ fn tftp_transfers_whole_files_both_ways() {
         // DATA is opcode 3, whatever tells it apart from ports that are not TFTP's own.
         let data = frames(&trace).iter().filter(|frame| frame.bytes[42..44] == [0, 3]).count();
         assert_eq!(data, blocks, "{args:?}");
-        if let Some(rows) = tshark(&file, &["udp.length"]) {
+        if let Some(rows) = tshark(&file, "data", &["udp.length"]) {
             assert_eq!(rows.len(), frames(&trace).len());
         }
     }
@@ -240,8 +240,7 @@ fn http_sends_what_is_typed_and_shows_what_the_server_makes_of_it() {
         if !can_capture("http_sends_what_is_typed_and_shows_what_the_server_makes_of_it") {
             continue;
         }
-        let Some(rows) = tshark(&file, &["tcp.payload", "ip.src", "tcp.dstport", "http.response.code"])
-        else {
+        let Some(rows) = tshark(&file, "data", &["tcp.payload", "ip.src", "tcp.dstport"]) else {
             continue;
         };
         // What is on the wire is what was typed, byte for byte.

@@ -72,7 +72,7 @@ fn a_segment_is_lost_and_the_kernel_sends_it_again() {
         }
         assert_eq!(fallen(&trace), [(from.to_owned(), flags)], "{loss}: one segment fell");
         let fields = ["tcp.analysis.retransmission", "tcp.flags", "frame.time_relative", "tcp.srcport"];
-        let Some(rows) = tshark(&folder.path().join("out.pcapng"), &fields) else { continue };
+        let Some(rows) = tshark(&folder.path().join("out.pcapng"), "data", &fields) else { continue };
         let of = |row: &Vec<String>| {
             let bits = u16::from_str_radix(row[1].trim_start_matches("0x"), 16).unwrap();
             (u8::try_from(bits).unwrap() & !8, row[3].clone())

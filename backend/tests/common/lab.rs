@@ -20,13 +20,17 @@ pub fn events(output: &Output) -> Vec<Event> {
     trace
 }
 
-/// Fields of the frames in a file, as tshark reads them, every checksum checked.
-pub fn tshark(file: &Path, fields: &[&str]) -> Option<Vec<Vec<String>>> {
+/// Fields of the frames in a file, as tshark reads them, every checksum checked; what TCP and UDP carry is read as the
+/// protocol `carried`, for tshark would take some port of chance for one it knows.
+pub fn tshark(file: &Path, carried: &str, fields: &[&str]) -> Option<Vec<Vec<String>>> {
     let checks = ["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE"];
     let mut command = Command::new("tshark");
     command.arg("-r").arg(file).args(["-T", "fields"]);
     for check in checks {
         command.args(["-o", check]);
+    }
+    for ports in ["tcp.port==1-65535", "udp.port==1-65535"] {
+        command.args(["-d", &format!("{ports},{carried}")]);
     }
     for field in ["_ws.malformed", "ip.checksum.status", "tcp.checksum.status", "udp.checksum.status"]
         .iter()
