@@ -1,7 +1,7 @@
 //! Option negotiation: what a client asks for, what a server grants, what both then use. RFC 2347.
 //!
 //! An option that the server leaves out of its OACK counts as never asked for. The server may grant less
-//! than was asked of `blksize` and `windowsize`, never more; `timeout` it grants as asked or not at all.
+//! than was asked of `blksize` and `windowsize`, never more; `timeout` it grants as asked or not at all (RFC 2349).
 
 use thiserror::Error;
 
@@ -48,11 +48,14 @@ pub struct Limits {
     pub windowsize: u16,
     /// The most bytes in one window: a larger `windowsize` is granted only as far as this reaches.
     pub window_bytes: usize,
+    /// The largest `timeout` in seconds; a larger one is left out of the OACK. Who says nothing is kept for as long as
+    /// all retransmissions take: with 255 seconds that is half an hour.
+    pub timeout: u8,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { blksize: BLKSIZE_MAX, windowsize: 64, window_bytes: 1 << 20 }
+        Self { blksize: BLKSIZE_MAX, windowsize: 64, window_bytes: 1 << 20, timeout: 10 }
     }
 }
 
@@ -117,7 +120,7 @@ impl Known {
         let mut known = Self::default();
         for (name, value) in options {
             let (slot, name, min, max) = match name.to_ascii_lowercase().as_str() {
-                "blksize" => (&mut known.blksize, "blksize", u64::from(BLKSIZE_MIN), u64::from(u16::MAX)),
+                "blksize" => (&mut known.blksize, "blksize", u64::from(BLKSIZE_MIN), u64::from(BLKSIZE_MAX)),
                 "windowsize" => (&mut known.windowsize, "windowsize", 1, u64::from(u16::MAX)),
                 "timeout" => (&mut known.timeout, "timeout", 1, u64::from(u8::MAX)),
                 "tsize" => (&mut known.tsize, "tsize", 0, u64::MAX),
@@ -129,7 +132,9 @@ impl Known {
             if slot.is_some() {
                 return Err(OptionError::Twice { name });
             }
-            let number = value.trim().parse().ok().filter(|number| (min..=max).contains(number));
+            // More than RFC 2348 has is no reason to refuse: RFC 2347 lets the answer be less.
+            let most = if name == "blksize" { u64::MAX } else { max };
+            let number = value.trim().parse().ok().filter(|number| (min..=most).contains(number));
             *slot =
                 Some(number.ok_or_else(|| OptionError::Value { name, value: value.clone(), min, max })?);
         }
@@ -201,11 +206,13 @@ impl Limits {
             negotiated.tsize = Some(tsize);
             reply("tsize", tsize);
         }
-        if let Some(blksize) = small(asked.blksize) {
+        if let Some(blksize) = asked.blksize {
+            let blksize = u16::try_from(blksize).unwrap_or(BLKSIZE_MAX);
             negotiated.blksize = blksize.min(self.blksize).clamp(BLKSIZE_MIN, BLKSIZE_MAX);
             reply("blksize", u64::from(negotiated.blksize));
         }
-        if let Some(timeout) = asked.timeout.and_then(|seconds| u8::try_from(seconds).ok()) {
+        let timeout = asked.timeout.and_then(|seconds| u8::try_from(seconds).ok());
+        if let Some(timeout) = timeout.filter(|seconds| *seconds <= self.timeout) {
             negotiated.timeout = Some(timeout);
             reply("timeout", u64::from(timeout));
         }

@@ -24,6 +24,12 @@ pub struct Config {
     pub timeout: Timeout,
     /// How often a packet is sent again before the transfer is given up.
     pub retries: u32,
+    /// How long, in microseconds, a transfer may wait for the other side's first answer, whatever is sent again
+    /// meanwhile. `None`: as long as the retransmissions take.
+    pub first_patience: Option<u64>,
+    /// How long, in microseconds, it may go without progress once there was an answer: no new block, that is, for a
+    /// packet that changes nothing is none. `None`: as long as the retransmissions take.
+    pub patience: Option<u64>,
     /// How long, in microseconds, the receiver of the last block stays to acknowledge it again. RFC 1350 §6.
     pub dally: u64,
     /// A DATA that comes a second time within so many microseconds of its ACK is taken for a copy made on the way and
@@ -40,6 +46,8 @@ impl Default for Config {
         Self {
             timeout: Timeout::Adaptive { initial: 1_000_000, min: 200_000, max: 8_000_000 },
             retries: 6,
+            first_patience: None,
+            patience: None,
             dally: 3_000_000,
             copies: 20_000,
             answer_duplicate_acks: false,
@@ -89,6 +97,10 @@ pub struct Transfer {
     /// Why the next DATA is sent again.
     data_note: Option<Text>,
     timer: Timer,
+    /// When it began or last went on.
+    moved: Option<Time>,
+    /// Whether the other side has answered what was sent first.
+    answered: bool,
     events: VecDeque<Event>,
 }
 
@@ -114,6 +126,8 @@ impl Transfer {
             acked_at: None,
             data_note: None,
             timer: Timer::new(config.timeout),
+            moved: None,
+            answered: false,
             events: VecDeque::new(),
         }
     }
@@ -131,6 +145,12 @@ impl Transfer {
     /// Whether the file is whole at its receiver, as far as this side can know.
     pub fn is_complete(&self) -> bool {
         matches!(self.state, State::Done | State::Dallying)
+    }
+
+    /// Whether the other side has answered what was sent first: at a server, whether there is a client behind the
+    /// request at all.
+    pub fn is_answered(&self) -> bool {
+        self.answered
     }
 
     /// The options in force.
@@ -174,7 +194,7 @@ impl Transfer {
             (_, Err(error)) => self.abort(ErrorCode::ILLEGAL_OPERATION, &error.to_string()),
             (State::RequestSent, Ok(packet)) => self.on_first_answer(now, packet),
             (State::OptionsOffered, Ok(Packet::Ack { block: 0 })) => {
-                self.timer.progress();
+                self.went_on(now);
                 self.begin(text::OPTIONS_AGREED);
             }
             (State::OptionsOffered, Ok(Packet::Ack { block })) => {
@@ -189,6 +209,7 @@ impl Transfer {
 
     /// The next datagram to be sent, if there is one. Ask again until there is none.
     pub fn poll_transmit(&mut self, now: Time) -> Option<Transmit<'_>> {
+        self.moved.get_or_insert(now);
         if let Some(control) = self.out.pop_front() {
             return self.transmit_control(now, control);
         }
@@ -214,11 +235,31 @@ impl Transfer {
 
     /// When [`on_timeout`](Self::on_timeout) is to be called, if nothing arrives before.
     pub fn poll_timeout(&self) -> Option<Time> {
-        self.timer.deadline
+        let timer = self.timer.deadline?;
+        Some(self.gives_up().map_or(timer, |end| end.min(timer)))
+    }
+
+    /// When it is given up for want of progress.
+    fn gives_up(&self) -> Option<Time> {
+        if self.is_over() || self.state == State::Dallying {
+            return None;
+        }
+        let patience = if self.answered { self.config.patience } else { self.config.first_patience };
+        Some(self.moved?.plus(patience?))
+    }
+
+    /// The other side sent what was due.
+    fn went_on(&mut self, now: Time) {
+        self.timer.progress();
+        self.moved = Some(now);
+        self.answered = true;
     }
 
     /// The deadline is there; does nothing when called too early.
     pub fn on_timeout(&mut self, now: Time) {
+        if self.gives_up().is_some_and(|end| now >= end) {
+            return self.abort(ErrorCode::NOT_DEFINED, "no progress for too long: given up");
+        }
         if !self.timer.expired(now) {
             return;
         }
@@ -285,7 +326,9 @@ impl Transfer {
     }
 
     fn transmit_control(&mut self, now: Time, control: Control) -> Option<Transmit<'_>> {
-        if !self.is_over() && self.state != State::Dallying {
+        // What a stranger is told does not put off what the other side is waiting for.
+        let to_peer = control.to == self.peer.unwrap_or(self.server);
+        if to_peer && !self.is_over() && self.state != State::Dallying {
             self.timer.start(now);
         }
         self.sending = control.bytes;
@@ -295,26 +338,26 @@ impl Transfer {
     /// The answer to a client's request.
     fn on_first_answer(&mut self, now: Time, packet: Packet<'_>) {
         match (&self.flow, packet) {
-            (_, Packet::Oack(options)) => self.on_oack(&options),
+            (_, Packet::Oack(options)) => self.on_oack(now, &options),
             (Flow::Receive(_), Packet::Data { block, data }) => {
-                self.begin_without_options(text::READ_BEGINS);
+                self.begin_without_options(now, text::READ_BEGINS);
                 self.on_data(now, block, data);
             }
-            (Flow::Send(_), Packet::Ack { block: 0 }) => self.begin_without_options(text::WRITE_ACCEPTED),
+            (Flow::Send(_), Packet::Ack { block: 0 }) => self.begin_without_options(now, text::WRITE_ACCEPTED),
             (_, packet) => self.unexpected(&packet),
         }
     }
 
-    fn begin_without_options(&mut self, plain: Message) {
-        self.timer.progress();
+    fn begin_without_options(&mut self, now: Time, plain: Message) {
+        self.went_on(now);
         self.begin(if self.wanted == Wanted::default() { plain } else { text::NO_OPTIONS });
     }
 
-    fn on_oack(&mut self, oack: &[RawOption]) {
+    fn on_oack(&mut self, now: Time, oack: &[RawOption]) {
         match self.wanted.settle(oack) {
             Ok(options) => {
                 self.set_options(options);
-                self.timer.progress();
+                self.went_on(now);
                 self.begin(text::OPTIONS_AGREED);
                 if matches!(self.flow, Flow::Receive(_)) {
                     self.send_ack(0, None);

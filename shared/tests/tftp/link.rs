@@ -32,6 +32,8 @@ pub const PATIENT: Config = Config {
     retries: 60,
     dally: 300_000_000,
     copies: 20_000,
+    first_patience: None,
+    patience: None,
     answer_duplicate_acks: false,
 };
 

@@ -18,6 +18,8 @@ fn config() -> Config {
     Config {
         timeout: Timeout::Fixed(1_000_000),
         retries: 3,
+        first_patience: None,
+        patience: None,
         dally: 2_000_000,
         copies: 20_000,
         answer_duplicate_acks: false,
@@ -228,9 +230,46 @@ fn second_acks_of_a_window_are_answered_with_restraint() {
     }
 }
 
+/// Packets that change nothing do not keep a transfer alive: neither the peer's nor a stranger's.
+#[test]
+fn a_transfer_without_progress_is_given_up_in_time() {
+    let seconds = |seconds: u64| Time(seconds * 1_000_000);
+    let config = Config { first_patience: Some(5_000_000), patience: Some(20_000_000), ..Config::default() };
+    let request =
+        Request { operation: Operation::Read, filename: "f".into(), mode: Mode::Octet, options: vec![] };
+    let begin = || {
+        let open = |_: &Request| Ok(Opened::Read(Box::new(Bytes::new([7; 2000]))));
+        let mut server = Transfer::serve(config, &Limits::default(), client_tid(), &request, open);
+        assert_eq!(sent(&mut server).len(), 1);
+        server
+    };
+    let stranger = "10.0.0.2:3001".parse().unwrap();
+    // How long it lasts, with these packets every second.
+    let lasts = |server: &mut Transfer, packets: &[(SocketAddr, Vec<u8>)]| {
+        (1..60).find(|second| {
+            for (from, packet) in packets {
+                server.on_datagram(seconds(*second), *from, packet);
+            }
+            server.on_timeout(seconds(*second));
+            sent_at(server, seconds(*second));
+            server.is_over()
+        })
+    };
+    for packets in [vec![], vec![(stranger, ack(1)), (client_tid(), ack(0)), (client_tid(), ack(9))]] {
+        let mut server = begin();
+        assert!(!server.is_answered());
+        assert_eq!(lasts(&mut server, &packets), Some(5), "no answer yet: {packets:?}");
+        let mut server = begin();
+        server.on_datagram(seconds(0), client_tid(), &ack(1));
+        assert!(server.is_answered());
+        assert_eq!(lasts(&mut server, &packets), Some(20), "no progress any more: {packets:?}");
+        assert!(matches!(failure(&mut server), Failure::Ended { .. }));
+    }
+}
+
 #[test]
 fn options_are_granted_within_the_limits() {
-    let limits = Limits { blksize: 1428, windowsize: 8, window_bytes: 4000 };
+    let limits = Limits { blksize: 1428, windowsize: 8, window_bytes: 4000, timeout: 10 };
     let grant = |operation, options: &[(&str, &str)], size| {
         let options: Vec<_> = options.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         limits.grant(operation, &options, size).map(|(_, oack)| {
@@ -240,10 +279,14 @@ fn options_are_granted_within_the_limits() {
     let read = |options: &[(&str, &str)]| grant(Operation::Read, options, Some(99)).unwrap();
     assert_eq!(read(&[]), "");
     assert_eq!(read(&[("BlkSize", "1024")]), "blksize=1024");
-    assert_eq!(read(&[("blksize", "65535")]), "blksize=1428");
+    for large in ["65464", "65465", "65535", "65536", "18446744073709551615"] {
+        assert_eq!(read(&[("blksize", large)]), "blksize=1428");
+    }
     assert_eq!(read(&[("blksize", "1000"), ("windowsize", "60")]), "blksize=1000 windowsize=4");
     assert_eq!(read(&[("windowsize", "60")]), "windowsize=7");
-    assert_eq!(read(&[("tsize", "0"), ("timeout", "255")]), "tsize=99 timeout=255");
+    assert_eq!(read(&[("tsize", "0"), ("timeout", "10")]), "tsize=99 timeout=10");
+    assert_eq!(read(&[("tsize", "0"), ("timeout", "11")]), "tsize=99", "RFC 2349: as asked, or left out");
+    assert_eq!(read(&[("timeout", "255")]), "");
     assert_eq!(read(&[("multicast", "")]), "");
     assert_eq!(grant(Operation::Read, &[("tsize", "0")], None).unwrap(), "");
     assert_eq!(grant(Operation::Write, &[("tsize", "5")], None).unwrap(), "tsize=5");
@@ -252,6 +295,8 @@ fn options_are_granted_within_the_limits() {
         let error = grant(Operation::Read, &[bad], None).unwrap_err().to_string();
         assert!(error.starts_with(&format!("option {}: {:?} is not a number from", bad.0, bad.1)), "{error}");
     }
+    let small = grant(Operation::Read, &[("blksize", "7")], None).unwrap_err();
+    assert_eq!(small.to_string(), "option blksize: \"7\" is not a number from 8 to 65464");
     let twice = grant(Operation::Read, &[("blksize", "8"), ("BLKSIZE", "9")], None).unwrap_err();
     assert_eq!(twice.to_string(), "option blksize is there twice");
 }

@@ -28,7 +28,8 @@ impl Transfer {
         let args: &[(&str, &dyn Display)] = &[("block", &block)];
         match sender.on_ack(now, block) {
             Acked::New { rtt, short } => {
-                self.timer.progress();
+                self.went_on(now);
+                let Flow::Send(sender) = &mut self.flow else { return };
                 if let Some(rtt) = rtt {
                     self.timer.measured(rtt);
                 }
@@ -68,7 +69,7 @@ impl Transfer {
         }
         match receiver.on_data(block, data) {
             Ok(Received::Next { ack }) => {
-                self.timer.progress();
+                self.went_on(now);
                 self.timer.start(now);
                 if let Some(ack) = ack {
                     self.acked_at = Some(now);
