@@ -8,7 +8,7 @@ use std::{
     net::{SocketAddr, UdpSocket},
     path::Path,
     process::{Child, Command, Stdio},
-    sync::{Arc, atomic::AtomicBool},
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -140,7 +140,7 @@ fn fetch(server: SocketAddr, options: Wanted, content: &Arc<[u8]>) -> anyhow::Re
     let sink = Compare { content: Arc::clone(content), at: 0 };
     let mut transfer = Transfer::download(config, ask, Box::new(sink))?;
     let began = Instant::now();
-    drive(&socket, &mut transfer, &(), info, &AtomicBool::new(false))?;
+    drive(&socket, &mut transfer, &(), info, |_| None)?;
     let took = began.elapsed().as_secs_f64();
     ensure!(transfer.is_complete(), "the transfer ended as {}", transfer.state());
     Ok(f64::from(u32::try_from(content.len())?) / 1e6 / took)

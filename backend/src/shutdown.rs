@@ -27,6 +27,11 @@ impl Shutdown {
         self.said.send_replace(true);
     }
 
+    /// Whether it is said.
+    pub fn is_said(&self) -> bool {
+        *self.said.borrow()
+    }
+
     /// Returns once it is said.
     pub async fn wait(&self) {
         // It fails only when the sender is gone, and `self` holds it.

@@ -10,13 +10,15 @@
 mod common;
 
 use std::{
+    fs,
     io::{Read, Write},
     net::{Shutdown, TcpStream, UdpSocket},
+    path::Path,
     process::Command,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use common::process::Process;
+use common::{PATIENCE, process::Process};
 
 #[test]
 fn both_echoes_serve_ordinary_clients_and_end_with_the_server() {
@@ -39,6 +41,14 @@ fn both_echoes_serve_ordinary_clients_and_end_with_the_server() {
         let length = client.recv(&mut buffer).unwrap();
         assert_eq!(buffer[..length], *format!("#{n} hello").as_bytes());
     }
+
+    // The largest there is over IPv4: its answer has the number, and as much as fits.
+    let largest: Vec<u8> = (0..65_507_u32).map(|at| (at % 251) as u8).collect();
+    client.send(&largest).unwrap();
+    let mut buffer = vec![0; 70_000];
+    let length = client.recv(&mut buffer).unwrap();
+    assert_eq!(length, 65_507);
+    assert!(buffer[..3] == *b"#4 " && buffer[3..length] == largest[..65_504]);
 
     let sent: Vec<u8> = (0..300_000_u32).flat_map(u32::to_be_bytes).collect();
     let mut stream = TcpStream::connect(&tcp).unwrap();
@@ -65,7 +75,7 @@ fn both_echoes_serve_ordinary_clients_and_end_with_the_server() {
 #[test]
 fn tftp_serves_the_files_that_are_named_or_those_built_in() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("mine.txt"), "mine").unwrap();
+    fs::write(folder.path().join("mine.txt"), "mine").unwrap();
     let named = ["--files", folder.path().to_str().unwrap()];
     for (files, name, content) in
         [(&named[..], "mine.txt", "mine"), (&[], "hello.txt", "Hello from Firsthop")]
@@ -80,4 +90,99 @@ fn tftp_serves_the_files_that_are_named_or_those_built_in() {
         assert!(String::from_utf8(output.stdout).unwrap().starts_with(content));
         assert!(served.terminate().success());
     }
+}
+
+/// Reads until `condition` holds of the log, and gives it back.
+fn log_when(path: &Path, condition: impl Fn(&str) -> bool) -> String {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let log = fs::read_to_string(path).unwrap();
+        if condition(&log) {
+            return log;
+        }
+        assert!(Instant::now() < until, "the log says: {log}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn what_strangers_send_is_logged_short_and_escaped() {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let args = ["--listen", "127.0.0.1:0", "--tftp", "127.0.0.1:0", "--log", "debug"];
+    let served = Process::serve_logging(&args, log.reopen().unwrap());
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.set_read_timeout(Some(PATIENCE)).unwrap();
+    let name = format!("\n\u{1b}[31m{}", "n".repeat(60_000));
+    let long = "m".repeat(60_000);
+    for packet in [format!("\0\x01{name}\0octet\0"), format!("\0\x01f\0{long}\0")] {
+        client.send_to(packet.as_bytes(), served.says("TFTP")).unwrap();
+        client.recv(&mut [0; 100]).unwrap();
+    }
+    let log = log_when(log.path(), |log| log.contains("transfer over") && log.contains("refused"));
+    assert!(log.len() < 10_000, "{} bytes", log.len());
+    assert!(log.contains("nnn…") && log.contains("mmm…"), "{log}");
+    assert!(!log.contains('\u{1b}'), "no colours, and none of a stranger's: {log}");
+    assert!(served.terminate().success());
+}
+
+/// Connections of one client that say nothing, as many as there are places, and more.
+fn silent(address: &str, count: usize) -> Vec<TcpStream> {
+    (0..count).map(|_| TcpStream::connect(address).unwrap()).collect()
+}
+
+#[test]
+fn connections_that_say_nothing_are_in_nobodys_way() {
+    let served = Process::serve(
+        &[
+            &["--listen", "127.0.0.1:0", "--tcp-echo", "127.0.0.1:0", "--http", "127.0.0.1:0"][..],
+            &["--max-connections", "20", "--max-connections-per-address", "10"],
+        ]
+        .concat(),
+    );
+    let echo = served.says("TCP echo");
+    let http = served.says("HTTP").strip_prefix("http://").unwrap().to_owned();
+    let held = [silent(&echo, 30), silent(&http, 30)];
+    for (address, asks, answers) in [
+        (&echo, &b"hello"[..], &b"hello"[..]),
+        (&http, b"GET /hello.txt HTTP/1.1\r\nHost: h\r\n\r\n", b"HTTP/1.1 200"),
+    ] {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.write_all(asks).unwrap();
+        let mut answer = vec![0; answers.len()];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(answer, answers);
+    }
+    // The first of them have made room.
+    for mut first in held.into_iter().filter_map(|held| held.into_iter().next()) {
+        first.set_read_timeout(Some(PATIENCE)).unwrap();
+        assert_eq!(first.read(&mut [0]).unwrap_or(0), 0);
+    }
+    assert!(served.terminate().success());
+}
+
+#[test]
+fn one_address_has_its_share_of_connections_that_are_in_use() {
+    let served = Process::serve(
+        &[
+            &["--listen", "127.0.0.1:0", "--tcp-echo", "127.0.0.1:0"][..],
+            &["--max-connections-per-address", "3"],
+        ]
+        .concat(),
+    );
+    let echo = served.says("TCP echo");
+    let speaks = |stream: &mut TcpStream| {
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        // It may be closed already.
+        stream.write_all(b"x").is_ok() && stream.read(&mut [0]).unwrap_or(0) == 1
+    };
+    let mut mine = silent(&echo, 3);
+    assert!(mine.iter_mut().all(speaks));
+    assert!(!speaks(&mut TcpStream::connect(&echo).unwrap()), "a fourth is one too many");
+    assert!(mine.iter_mut().all(speaks), "and the three stay");
+    // Another address of the loopback network has its own.
+    let other = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    other.bind(&std::net::SocketAddr::from(([127, 0, 0, 9], 0)).into()).unwrap();
+    other.connect(&echo.parse::<std::net::SocketAddr>().unwrap().into()).unwrap();
+    assert!(speaks(&mut other.into()));
 }

@@ -10,9 +10,12 @@
 #[path = "tftp/support.rs"]
 mod support;
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
-use firsthop_server::services::tftp::{Options, UploadOptions};
+use firsthop_server::{
+    places::Most,
+    services::tftp::{Options, UploadOptions},
+};
 use support::{ByHand, Service, file, hash, link, tool};
 
 /// The sizes; the last one has 81,921 blocks of 512 bytes, so that the block number wraps.
@@ -261,27 +264,71 @@ fn a_request_sent_twice_is_one_transfer() {
     // What comes next is the first transfer's retransmission, from no other port.
     assert_eq!(client.next(), (data.clone(), first));
     client.send(first, &[0, 4, 0, 1]);
+    // The ACK may be on its way still, and then this request is the old one once more.
+    client.0.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
     support::eventually(|| {
         client.send(service.address, b"\0\x01f\0octet\0");
-        client.next().1 != first
+        client.0.recv_from(&mut [0; 1000]).is_ok_and(|(_, from)| from != first)
     });
 }
 
 #[test]
 fn too_many_at_once_are_refused_and_a_stop_is_told() {
-    let options = Options { max_transfers: 2, max_per_source: 2, ..Options::default() };
+    let options = Options { most: Most { all: 2, per_source: 2 }, ..Options::default() };
     let service = Service::start_with("127.0.0.1:0", None, options);
     fs::write(service.path("f"), file(5000)).unwrap();
     let clients = [ByHand::new(), ByHand::new(), ByHand::new()];
-    let answers = clients.each_ref().map(|client| {
+    let ask = |client: &ByHand| {
         client.send(service.address, b"\0\x01f\0octet\0");
-        client.next().0
-    });
-    assert_eq!((answers[0][1], answers[1][1]), (3, 3));
-    assert!(answers[2].starts_with(b"\0\x05\0\0too many transfers"), "{answers:?}");
+        client.next()
+    };
+    for client in &clients[..2] {
+        let (data, tid) = ask(client);
+        assert_eq!(data[..4], [0, 3, 0, 1]);
+        client.send(tid, &[0, 4, 0, 1]);
+        assert_eq!(client.next().0[..4], [0, 3, 0, 2]);
+    }
+    let (refusal, _) = ask(&clients[2]);
+    assert!(refusal.starts_with(b"\0\x05\0\0too many transfers"), "{refusal:?}");
     drop(service);
     let told = clients[0].next().0;
     assert!(told.starts_with(b"\0\x05\0\0the program is stopping"), "{told:?}");
+}
+
+/// Whoever asks for much and takes nothing is in nobody's way: the oldest of it makes room.
+#[test]
+fn transfers_that_nobody_takes_do_not_switch_the_service_off() {
+    let options = Options { most: Most { all: 64, per_source: 32 }, ..Options::default() };
+    let service = Service::start_with("127.0.0.1:0", None, options);
+    let content = file(5000);
+    fs::write(service.path("f"), &content).unwrap();
+    let silent: Vec<(ByHand, Vec<u8>)> = (0..100)
+        .map(|_| {
+            let client = ByHand::new();
+            // A flood waits its turn here, where a refusal is an answer, too.
+            support::eventually(|| {
+                client.send(service.address, b"\0\x01f\0octet\0timeout\x00255\0blksize\01000\0");
+                client.0.peek(&mut [0; 2]).is_ok()
+            });
+            let answer = client.next().0;
+            (client, answer)
+        })
+        .collect();
+    let served: Vec<_> = silent.iter().filter(|(_, answer)| answer[1] == 6).collect();
+    assert!(served.len() >= 32, "{}", served.len());
+    for (_, answer) in &served {
+        assert_eq!(answer[2..], *b"blksize\x001000\0", "a timeout of 255 seconds is not granted");
+    }
+    // The first of them was told why.
+    let (first, _) = served[0];
+    let told = std::iter::from_fn(|| Some(first.next().0)).find(|packet| packet[1] != 6).unwrap();
+    assert!(told.starts_with(b"\0\x05\0\0no answer yet, and others wait"), "{told:?}");
+    // And whoever really wants the file gets it.
+    let client = ByHand::new();
+    support::eventually(|| {
+        client.send(service.address, b"\0\x01f\0octet\0");
+        client.next().0[1] == 3
+    });
 }
 
 #[test]

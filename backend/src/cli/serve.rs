@@ -6,13 +6,12 @@ use anyhow::{Context, Result};
 use clap::Args;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::net::TcpListener;
-use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::Senseless;
 use crate::{
     bind::Wanted,
     config::{Config, Options},
-    services,
+    log, services,
     shutdown::Shutdown,
     web,
 };
@@ -52,12 +51,7 @@ impl Serve {
     /// Serves until it is told to stop.
     pub fn run(self) -> Result<()> {
         let config = self.settle().map_err(|why| Senseless(format!("{why:#}")))?;
-        let log = EnvFilter::builder()
-            .with_default_directive(LevelFilter::WARN.into())
-            .parse(&self.log)
-            .map_err(|error| Senseless(format!("--log {}: {error}", self.log)))?;
-        // It fails only when there is one already.
-        tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).try_init().ok();
+        log::begin(&self.log).map_err(|error| Senseless(format!("--log {}: {error}", self.log)))?;
         room_for_sockets();
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
             let listener =

@@ -12,7 +12,10 @@ mod options;
 
 use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 
+use ipnet::IpNet;
 pub use options::Options;
+
+use crate::{places::Most, services::tftp};
 
 /// Why the options are not usable.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +66,12 @@ pub enum Error {
         /// What was given.
         given: String,
     },
+    /// What should be a proxy's address is none.
+    #[error("--trusted-proxy {given}: an address or a network is wanted, such as 127.0.0.1 or 192.0.2.0/24")]
+    Proxy {
+        /// What was given.
+        given: String,
+    },
 }
 
 /// What the server does: every option settled.
@@ -86,12 +95,18 @@ pub struct Config {
     pub uploads: bool,
     /// Bytes that all uploads together may take.
     pub max_uploads: u64,
-    /// Connections of the TCP echo service at once.
-    pub max_connections: usize,
+    /// TFTP transfers at once.
+    pub transfers: Most,
+    /// Connections at once of the TCP echo service, and of the HTTP service.
+    pub connections: Most,
+    /// Connections to the site at once.
+    pub site_connections: Most,
     /// The limits of the WebSocket.
     pub limits: Limits,
     /// Other origins whose pages may open the WebSocket.
     pub allow_origin: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxy: Vec<IpNet>,
 }
 
 /// What one browser, and all together, may ask for.
@@ -99,8 +114,12 @@ pub struct Config {
 pub struct Limits {
     /// Browsers connected at once.
     pub sessions: usize,
+    /// Of these, from one address.
+    pub sessions_per_address: usize,
     /// Runs of all browsers at once.
     pub runs: usize,
+    /// Of these, from one address.
+    pub runs_per_address: usize,
     /// Runs of one browser at once.
     pub runs_per_session: usize,
     /// The time a run may take.
@@ -123,9 +142,12 @@ impl Default for Config {
             files: None,
             uploads: false,
             max_uploads: 64 << 20,
-            max_connections: 256,
+            transfers: tftp::Options::default().most,
+            connections: Most { all: 1024, per_source: 256 },
+            site_connections: Most { all: 4096, per_source: 1536 },
             limits: Limits::default(),
             allow_origin: Vec::new(),
+            trusted_proxy: Vec::new(),
         }
     }
 }
@@ -133,8 +155,10 @@ impl Default for Config {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            sessions: 256,
+            sessions: 1024,
+            sessions_per_address: 512,
             runs: 64,
+            runs_per_address: 48,
             runs_per_session: 4,
             run_time: Duration::from_secs(30),
             message_bytes: 128 << 10,

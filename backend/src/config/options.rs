@@ -2,15 +2,17 @@
 
 use std::{
     fs,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use clap::Args;
+use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de};
 
 use super::{Config, Error, Limits};
+use crate::places::Most;
 
 /// What one source says. Each option is also a key of the configuration file (`udp-echo = "127.0.0.1:7007"`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Deserialize)]
@@ -30,7 +32,8 @@ pub struct Options {
     #[serde(deserialize_with = "file_address")]
     pub tftp: Option<SocketAddr>,
 
-    /// Keep the UDP echo service open here for ordinary clients [default: off]
+    /// Keep the UDP echo service open here for ordinary clients: each datagram comes back behind its number ("#1 "), cut
+    /// where that makes it longer than a datagram can be (65507 bytes over IPv4) [default: off]
     #[arg(long, value_name = "ADDR", env = "FIRSTHOP_UDP_ECHO", value_parser = address)]
     #[serde(deserialize_with = "file_address")]
     pub udp_echo: Option<SocketAddr>,
@@ -57,17 +60,45 @@ pub struct Options {
     #[arg(long, value_name = "BYTES", env = "FIRSTHOP_MAX_UPLOADS")]
     pub max_uploads: Option<u64>,
 
-    /// Connections that the TCP echo service holds at once [default: 256]
+    /// TFTP transfers at once [default: 1024]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_TRANSFERS")]
+    pub max_transfers: Option<u64>,
+
+    /// Of these, from one address; a class behind one NAT is one address [default: 256]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_TRANSFERS_PER_ADDRESS")]
+    pub max_transfers_per_address: Option<u64>,
+
+    /// Connections that the TCP echo service, and that the HTTP service, holds at once [default: 1024]
     #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_CONNECTIONS")]
     pub max_connections: Option<u64>,
 
-    /// Browsers that may be connected at once [default: 256]
+    /// Of these, from one address [default: 256]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_CONNECTIONS_PER_ADDRESS")]
+    pub max_connections_per_address: Option<u64>,
+
+    /// Connections to the site at once; a browser takes up to six [default: 4096]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_SITE_CONNECTIONS")]
+    pub max_site_connections: Option<u64>,
+
+    /// Of these, from one address [default: 1536]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_SITE_CONNECTIONS_PER_ADDRESS")]
+    pub max_site_connections_per_address: Option<u64>,
+
+    /// Browsers that may be connected at once [default: 1024]
     #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_SESSIONS")]
     pub max_sessions: Option<u64>,
 
-    /// Lab runs of all browsers at once [default: 64]
+    /// Of these, from one address [default: 512]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_SESSIONS_PER_ADDRESS")]
+    pub max_sessions_per_address: Option<u64>,
+
+    /// Lab runs of all browsers at once; the others wait for their turn [default: 64]
     #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_RUNS")]
     pub max_runs: Option<u64>,
+
+    /// Of these, from one address [default: 48]
+    #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_RUNS_PER_ADDRESS")]
+    pub max_runs_per_address: Option<u64>,
 
     /// Lab runs of one browser at once [default: 4]
     #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_RUNS_PER_SESSION")]
@@ -89,6 +120,11 @@ pub struct Options {
     /// [default: none, so only the site's own]
     #[arg(long, value_name = "ORIGIN", env = "FIRSTHOP_ALLOW_ORIGIN", value_delimiter = ',')]
     pub allow_origin: Option<Vec<String>>,
+
+    /// A proxy in front, or the network of several (192.0.2.0/24), whose X-Forwarded-For is believed, so that limits go
+    /// by the address of the browser behind it; may be repeated [default: none, so limits go by who connects]
+    #[arg(long, value_name = "ADDR", env = "FIRSTHOP_TRUSTED_PROXY", value_delimiter = ',')]
+    pub trusted_proxy: Option<Vec<String>>,
 }
 
 impl Options {
@@ -122,14 +158,26 @@ impl Options {
             files: self.files.or(other.files),
             uploads: self.uploads.or(other.uploads),
             max_uploads: self.max_uploads.or(other.max_uploads),
+            max_transfers: self.max_transfers.or(other.max_transfers),
+            max_transfers_per_address: self.max_transfers_per_address.or(other.max_transfers_per_address),
             max_connections: self.max_connections.or(other.max_connections),
+            max_connections_per_address: self
+                .max_connections_per_address
+                .or(other.max_connections_per_address),
+            max_site_connections: self.max_site_connections.or(other.max_site_connections),
+            max_site_connections_per_address: self
+                .max_site_connections_per_address
+                .or(other.max_site_connections_per_address),
             max_sessions: self.max_sessions.or(other.max_sessions),
+            max_sessions_per_address: self.max_sessions_per_address.or(other.max_sessions_per_address),
             max_runs: self.max_runs.or(other.max_runs),
+            max_runs_per_address: self.max_runs_per_address.or(other.max_runs_per_address),
             max_runs_per_session: self.max_runs_per_session.or(other.max_runs_per_session),
             run_seconds: self.run_seconds.or(other.run_seconds),
             max_message_bytes: self.max_message_bytes.or(other.max_message_bytes),
             messages_per_second: self.messages_per_second.or(other.messages_per_second),
             allow_origin: self.allow_origin.or(other.allow_origin),
+            trusted_proxy: self.trusted_proxy.or(other.trusted_proxy),
         }
     }
 
@@ -150,15 +198,53 @@ impl Options {
             files: folder("--files", self.files)?,
             uploads: self.uploads.unwrap_or(default.uploads),
             max_uploads: self.max_uploads.unwrap_or(default.max_uploads),
-            max_connections: size(
-                "--max-connections",
-                self.max_connections,
-                default.max_connections,
-                65_536,
-            )?,
+            transfers: Most {
+                all: size("--max-transfers", self.max_transfers, default.transfers.all, 65_536)?,
+                per_source: size(
+                    "--max-transfers-per-address",
+                    self.max_transfers_per_address,
+                    default.transfers.per_source,
+                    65_536,
+                )?,
+            },
+            connections: Most {
+                all: size("--max-connections", self.max_connections, default.connections.all, 65_536)?,
+                per_source: size(
+                    "--max-connections-per-address",
+                    self.max_connections_per_address,
+                    default.connections.per_source,
+                    65_536,
+                )?,
+            },
+            site_connections: Most {
+                all: size(
+                    "--max-site-connections",
+                    self.max_site_connections,
+                    default.site_connections.all,
+                    65_536,
+                )?,
+                per_source: size(
+                    "--max-site-connections-per-address",
+                    self.max_site_connections_per_address,
+                    default.site_connections.per_source,
+                    65_536,
+                )?,
+            },
             limits: Limits {
                 sessions: size("--max-sessions", self.max_sessions, limits.sessions, 65_536)?,
+                sessions_per_address: size(
+                    "--max-sessions-per-address",
+                    self.max_sessions_per_address,
+                    limits.sessions_per_address,
+                    65_536,
+                )?,
                 runs: size("--max-runs", self.max_runs, limits.runs, 4096)?,
+                runs_per_address: size(
+                    "--max-runs-per-address",
+                    self.max_runs_per_address,
+                    limits.runs_per_address,
+                    4096,
+                )?,
                 runs_per_session: size(
                     "--max-runs-per-session",
                     self.max_runs_per_session,
@@ -186,6 +272,12 @@ impl Options {
                 .unwrap_or_default()
                 .into_iter()
                 .map(origin)
+                .collect::<Result<_, _>>()?,
+            trusted_proxy: self
+                .trusted_proxy
+                .unwrap_or_default()
+                .into_iter()
+                .map(network)
                 .collect::<Result<_, _>>()?,
         })
     }
@@ -231,6 +323,12 @@ fn origin(given: String) -> Result<String, Error> {
             && !host.contains(['/', '?', '#', '@', ' ', '*'])
     });
     if plain { Ok(bare.to_owned()) } else { Err(Error::Origin { given }) }
+}
+
+/// An address, or a network of them.
+fn network(given: String) -> Result<IpNet, Error> {
+    let alone = given.parse::<IpAddr>().map(IpNet::from);
+    alone.or_else(|_| given.parse()).map_err(|_| Error::Proxy { given })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod tree;
 
 use std::{
     io,
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -19,14 +20,19 @@ use tokio::{
 };
 pub use tree::{Content, HttpTree};
 
-use super::connections;
-use crate::clock::{self, unix_seconds};
+use crate::{
+    clock::{self, unix_seconds},
+    connections,
+    places::{Most, Place, Places, Source},
+};
 
 /// What the operator can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Connections at once; those beyond wait in the kernel's queue.
-    pub max_connections: usize,
+    /// Connections at once.
+    pub most: Most,
+    /// A connection on which no byte has come for so long after its beginning is closed.
+    pub first: Duration,
     /// What one client may ask of memory and patience.
     pub limits: Limits,
     /// A client that takes nothing for so long is let go.
@@ -35,7 +41,12 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { max_connections: 256, limits: Limits::default(), stalled: Duration::from_secs(30) }
+        Self {
+            most: Most { all: 1024, per_source: 256 },
+            first: Duration::from_secs(10),
+            limits: Limits::default(),
+            stalled: Duration::from_secs(30),
+        }
     }
 }
 
@@ -51,19 +62,27 @@ pub async fn serve(
     tree: Arc<HttpTree>,
     shutdown: impl Future<Output = ()>,
 ) {
-    connections::accept("HTTP", listener, options.max_connections, shutdown, move |stream| {
-        converse(stream, options, Arc::clone(&tree))
+    let places = Arc::new(Places::new(options.most));
+    let source = |ip: IpAddr| Source::from(ip);
+    connections::accept("HTTP", listener, places, source, shutdown, move |stream, _, place| {
+        converse(stream, place, options, Arc::clone(&tree))
     })
     .await;
 }
 
-async fn converse(mut stream: TcpStream, options: Options, tree: Arc<HttpTree>) -> io::Result<()> {
+async fn converse(
+    mut stream: TcpStream,
+    place: Arc<Place>,
+    options: Options,
+    tree: Arc<HttpTree>,
+) -> io::Result<()> {
     // Responses are written whole; waiting for more to send would only delay them.
     stream.set_nodelay(true)?;
     let begun = Instant::now();
     let now = || clock::since(begun);
     let mut server = Server::new(options.limits, now()).with_clock(unix_seconds());
     let mut buffer = vec![0; 16 << 10];
+    let mut first = options.first;
     loop {
         while let Some(event) = server.poll_event() {
             match event {
@@ -86,9 +105,14 @@ async fn converse(mut stream: TcpStream, options: Options, tree: Arc<HttpTree>) 
             return finish(stream, &mut buffer, options.stalled).await;
         }
         let patience = server.poll_timeout().map_or(0, |deadline| deadline.since(now()));
-        match timeout(Duration::from_micros(patience), stream.read(&mut buffer)).await {
+        let patience = Duration::from_micros(patience).min(first);
+        match timeout(patience, stream.read(&mut buffer)).await {
             Ok(Ok(0)) => server.on_end(),
-            Ok(Ok(length)) => server.on_bytes(now(), buffer.get(..length).unwrap_or_default()),
+            Ok(Ok(length)) => {
+                first = Duration::MAX;
+                place.keep();
+                server.on_bytes(now(), buffer.get(..length).unwrap_or_default());
+            }
             Ok(Err(error)) => return Err(error),
             // By the machine's clock, so that it is not asked again a moment too early.
             Err(_) => drop(server.on_timeout(server.poll_timeout().unwrap_or_else(now))),

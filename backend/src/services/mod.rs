@@ -2,7 +2,6 @@
 //!
 //! Each has limits of its own and ends with the server. Not for: labs, which open what they need themselves.
 
-mod connections;
 pub mod files;
 pub mod http;
 pub mod tcp_echo;
@@ -59,8 +58,7 @@ pub async fn start(config: &Config, shutdown: &Shutdown) -> Result<(), Error> {
     if let Some(address) = config.tcp_echo {
         let listener = TcpListener::bind(address).await.map_err(|error| TCP_ECHO.refused(address, error))?;
         say(TCP_ECHO.service, listener.local_addr().unwrap_or(address));
-        let options =
-            tcp_echo::Options { max_connections: config.max_connections, ..tcp_echo::Options::default() };
+        let options = tcp_echo::Options { most: config.connections, ..tcp_echo::Options::default() };
         let shutdown = shutdown.clone();
         tokio::spawn(async move { tcp_echo::serve(listener, options, shutdown.wait()).await });
     }
@@ -68,7 +66,7 @@ pub async fn start(config: &Config, shutdown: &Shutdown) -> Result<(), Error> {
         let tree = Arc::new(http_tree(config)?);
         let listener = TcpListener::bind(address).await.map_err(|error| HTTP.refused(address, error))?;
         say(HTTP.service, format_args!("http://{}", listener.local_addr().unwrap_or(address)));
-        let options = http::Options { max_connections: config.max_connections, ..http::Options::default() };
+        let options = http::Options { most: config.connections, ..http::Options::default() };
         let shutdown = shutdown.clone();
         tokio::spawn(async move { http::serve(listener, options, tree, shutdown.wait()).await });
     }
@@ -76,9 +74,9 @@ pub async fn start(config: &Config, shutdown: &Shutdown) -> Result<(), Error> {
         let store = tftp_store(config)?;
         let socket = UdpSocket::bind(address).await.map_err(|error| TFTP.refused(address, error))?;
         say(TFTP.service, socket.local_addr().unwrap_or(address));
+        let options = tftp::Options { most: config.transfers, ..tftp::Options::default() };
         let shutdown = shutdown.clone();
         tokio::spawn(async move {
-            let options = tftp::Options::default();
             if let Err(error) = tftp::serve(socket, options, store, Arc::new(()), shutdown.wait()).await {
                 tracing::error!(%error, "TFTP has ended");
             }

@@ -1,8 +1,10 @@
 //! UDP echo for ordinary clients: each datagram comes back with its number, counted for each client.
+//!
+//! An answer that would be longer than a datagram can be keeps its number and loses its end.
 
 use std::{
     collections::HashMap,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     time::{Duration, Instant},
 };
 
@@ -15,6 +17,34 @@ pub const FORGET: Duration = Duration::from_secs(300);
 
 /// RFC 862's own port: what answers from there is another echo service, and two would talk for ever.
 const ECHO: u16 = 7;
+
+/// The most bytes that a datagram to this address carries: 65,535 less the headers, which in IPv6 do not count the
+/// fixed one (RFC 768, RFC 791 §3.1, RFC 8200 §3).
+const fn most_bytes(to: IpAddr) -> usize {
+    match to.to_canonical() {
+        IpAddr::V4(_) => 65_535 - 20 - 8,
+        IpAddr::V6(_) => 65_535 - 8,
+    }
+}
+
+/// The answer to a client's datagram; `None` where an answer could be answered again without end: what is as long as can
+/// be and has a number already is the cut answer of a service like this one, and of any other it grows until it is.
+fn answer(number: usize, bytes: &[u8], to: IpAddr) -> Option<Vec<u8>> {
+    let most = most_bytes(to);
+    if bytes.len() >= most && is_numbered(bytes) {
+        return None;
+    }
+    let mut answer = reply(number, bytes);
+    answer.truncate(most);
+    Some(answer)
+}
+
+/// Whether it begins as [`reply`] does: `#12 `.
+fn is_numbered(bytes: &[u8]) -> bool {
+    let Some(rest) = bytes.strip_prefix(b"#") else { return false };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && rest.get(digits) == Some(&b' ')
+}
 
 /// Echoes until `shutdown` is there.
 pub async fn serve(socket: UdpSocket, shutdown: impl Future<Output = ()>) {
@@ -39,9 +69,11 @@ pub async fn serve(socket: UdpSocket, shutdown: impl Future<Output = ()>) {
             continue;
         }
         let number = clients.next(from, Instant::now());
-        let reply = reply(number, buffer.get(..length).unwrap_or_default());
-        // An answer that does not fit into a datagram, or finds no way, is lost, as UDP may.
-        if let Err(error) = socket.send_to(&reply, from).await {
+        let Some(answer) = answer(number, buffer.get(..length).unwrap_or_default(), from.ip()) else {
+            continue;
+        };
+        // An answer that finds no way is lost, as UDP may.
+        if let Err(error) = socket.send_to(&answer, from).await {
             tracing::debug!(%error, %from, "UDP echo");
         }
     }
@@ -83,6 +115,22 @@ impl Clients {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_echoes_that_are_made_to_talk_come_to_an_end() {
+        for to in [IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])] {
+            let mut said = vec![b'x'; 65_000];
+            let rounds = (1..10_000).find(|number| match answer(*number, &said, to) {
+                Some(answer) => {
+                    assert!(answer.len() <= most_bytes(to));
+                    said = answer;
+                    false
+                }
+                None => true,
+            });
+            assert!(rounds.is_some());
+        }
+    }
 
     #[test]
     fn clients_are_counted_apart_and_never_too_many() {

@@ -26,6 +26,15 @@ impl Process {
     }
 
     pub fn serve_with(args: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::start(args, environment, Stdio::inherit())
+    }
+
+    /// Its log goes to `log`.
+    pub fn serve_logging(args: &[&str], log: fs::File) -> Self {
+        Self::start(args, &[], log.into())
+    }
+
+    fn start(args: &[&str], environment: &[(&str, &str)], log: Stdio) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_firsthop"));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("FIRSTHOP_") {
@@ -33,7 +42,7 @@ impl Process {
             }
         }
         command.arg("serve").args(args).envs(environment.iter().copied());
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut services = Vec::new();
         let address = loop {

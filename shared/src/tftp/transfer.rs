@@ -343,7 +343,9 @@ impl Transfer {
                 self.begin_without_options(now, text::READ_BEGINS);
                 self.on_data(now, block, data);
             }
-            (Flow::Send(_), Packet::Ack { block: 0 }) => self.begin_without_options(now, text::WRITE_ACCEPTED),
+            (Flow::Send(_), Packet::Ack { block: 0 }) => {
+                self.begin_without_options(now, text::WRITE_ACCEPTED)
+            }
             (_, packet) => self.unexpected(&packet),
         }
     }

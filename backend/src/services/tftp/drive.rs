@@ -6,7 +6,6 @@
 use std::{
     io,
     net::UdpSocket,
-    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -18,14 +17,14 @@ use super::{
 };
 use crate::clock;
 
-/// The longest wait before deadlines and `stop` are looked at. Setting the socket's timeout to each deadline would
+/// The longest wait before deadlines and `ends` are looked at. Setting the socket's timeout to each deadline would
 /// cost a system call a packet.
 const TICK: Duration = Duration::from_millis(20);
 
 /// The largest UDP payload.
 pub(super) const DATAGRAM: usize = 65_535;
 
-/// Drives `transfer` to its end. Once `stop` is set it ends with an ERROR to the other side.
+/// Drives `transfer` to its end, or until `ends` says why it is to end, with an ERROR to the other side.
 ///
 /// An error is one of the socket; how the transfer itself ended is for the caller to ask it.
 pub fn drive(
@@ -33,7 +32,7 @@ pub fn drive(
     transfer: &mut Transfer,
     observer: &dyn Observer,
     mut info: TransferInfo,
-    stop: &AtomicBool,
+    ends: impl Fn(&Transfer) -> Option<&'static str>,
 ) -> io::Result<()> {
     let began = Instant::now();
     let now = || clock::since(began);
@@ -45,8 +44,8 @@ pub fn drive(
     let mut watch = Watch::new(observer, info);
     socket.set_read_timeout(Some(TICK))?;
     loop {
-        if stop.load(Ordering::Relaxed) {
-            transfer.abort(ErrorCode::NOT_DEFINED, "the program is stopping");
+        if let Some(why) = ends(transfer) {
+            transfer.abort(ErrorCode::NOT_DEFINED, why);
         }
         let time = now();
         // That a transfer is through is told before the other side can know: its next request may come at once.

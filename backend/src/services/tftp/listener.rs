@@ -1,15 +1,15 @@
 //! The well-known port: which requests become transfers.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use firsthop_protocol::tftp::{
@@ -23,14 +23,19 @@ use super::{
     observe::{Call, CallKind, Observer, TransferInfo},
     store::Store,
 };
+use crate::{
+    log::Foreign,
+    places::{Most, Place, Places, Source},
+};
 
 /// What the operator can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Transfers at once; a request beyond gets an ERROR.
-    pub max_transfers: usize,
-    /// Of these, from one address.
-    pub max_per_source: usize,
+    /// Transfers at once. When there is no place, one that its client has not yet answered makes room; when there is
+    /// none, the request gets an ERROR.
+    pub most: Most,
+    /// The longest that a transfer may take.
+    pub longest: Duration,
     /// The most that is granted of options.
     pub limits: Limits,
     /// Timers and retries.
@@ -40,10 +45,15 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            max_transfers: 1024,
-            max_per_source: 512,
+            // A class of 200 behind one NAT is one source.
+            most: Most { all: 1024, per_source: 256 },
+            longest: Duration::from_secs(3600),
             limits: Limits::default(),
-            config: Config::default(),
+            config: Config {
+                first_patience: Some(10_000_000),
+                patience: Some(60_000_000),
+                ..Config::default()
+            },
         }
     }
 }
@@ -66,7 +76,8 @@ pub async fn serve(
 ) -> io::Result<()> {
     let listening = Listening::new(socket)?;
     let stop = Arc::new(AtomicBool::new(false));
-    let active = Arc::new(Mutex::new(Active::default()));
+    let places = Arc::new(Places::new(options.most));
+    let asking = Asking::default();
     // Nothing is ever sent: every transfer has an end of it, and when all are gone it closes.
     let (running, mut all_gone) = mpsc::channel::<()>(1);
     let mut buffer = vec![0; DATAGRAM];
@@ -83,20 +94,19 @@ pub async fn serve(
             Err(error) => break Err(error),
         };
         let refusal = match Packet::parse(buffer.get(..length).unwrap_or_default()) {
-            Ok(Packet::Request(request)) => match Place::take(&active, &options, peer) {
-                // The client sent its request again, and its transfer answers.
-                Taken::Already => continue,
-                Taken::Full => {
-                    (ErrorCode::NOT_DEFINED, "too many transfers at once: try again later".to_owned())
-                }
-                Taken::Place(place) => {
+            // The client sent its request again, and its transfer answers.
+            Ok(Packet::Request(_)) if asking.has(peer) => continue,
+            Ok(Packet::Request(request)) => match places.take(Source::from(peer.ip())) {
+                None => (ErrorCode::NOT_DEFINED, "too many transfers at once: try again later".to_owned()),
+                Some(place) => {
                     let job = Job {
                         options,
                         local: any_port(local),
                         peer,
                         request,
+                        place,
                         store: Arc::clone(&store),
-                        observer: Watching { inner: Arc::clone(&observer), place: Mutex::new(place) },
+                        observer: Watching { inner: Arc::clone(&observer), asked: asking.begin(peer) },
                         stop: Arc::clone(&stop),
                         _running: running.clone(),
                     };
@@ -119,7 +129,7 @@ pub async fn serve(
             Err(error) => (ErrorCode::ILLEGAL_OPERATION, error.to_string()),
         };
         let (code, message) = refusal;
-        tracing::debug!(%peer, %code, message, "refused");
+        tracing::debug!(%peer, %code, message = %Foreign(&message), "refused");
         let error = Packet::Error { code, message }.to_bytes();
         if let Err(error) = listening.send(&error, peer).await {
             tracing::debug!(%error, %peer, "the refusal could not be sent");
@@ -137,77 +147,48 @@ fn any_port(mut local: SocketAddr) -> SocketAddr {
     local
 }
 
-/// The transfers under way.
-#[derive(Default)]
-struct Active {
-    count: usize,
-    /// Whose request, sent once more, is no new one.
-    peers: HashSet<SocketAddr>,
-    per_source: HashMap<IpAddr, usize>,
-}
+/// Whose request has a transfer: sent once more it is no new one.
+#[derive(Clone, Default)]
+struct Asking(Arc<Mutex<HashSet<SocketAddr>>>);
 
-/// One of the transfers that may be under way; given back when it is dropped.
-struct Place {
-    active: Arc<Mutex<Active>>,
-    peer: SocketAddr,
-    complete: bool,
-}
+impl Asking {
+    fn has(&self, peer: SocketAddr) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&peer)
+    }
 
-enum Taken {
-    Place(Place),
-    Already,
-    Full,
-}
-
-fn lock(active: &Mutex<Active>) -> MutexGuard<'_, Active> {
-    active.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Place {
-    fn take(shared: &Arc<Mutex<Active>>, options: &Options, peer: SocketAddr) -> Taken {
-        let mut active = lock(shared);
-        if active.peers.contains(&peer) {
-            return Taken::Already;
-        }
-        let here = active.per_source.get(&peer.ip()).copied().unwrap_or(0);
-        if active.count >= options.max_transfers || here >= options.max_per_source {
-            return Taken::Full;
-        }
-        active.count += 1;
-        active.peers.insert(peer);
-        *active.per_source.entry(peer.ip()).or_default() += 1;
-        Taken::Place(Self { active: Arc::clone(shared), peer, complete: false })
+    fn begin(&self, peer: SocketAddr) -> Asked {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(peer);
+        Asked { all: self.clone(), peer, over: AtomicBool::new(false) }
     }
 }
 
-impl Place {
+/// One request, until its transfer is through.
+struct Asked {
+    all: Asking,
+    peer: SocketAddr,
+    over: AtomicBool,
+}
+
+impl Asked {
     /// The file is through: the next request from this port is a new one, though the transfer may still dally.
     /// An interactive client keeps its port.
-    fn complete(&mut self) {
-        if !std::mem::replace(&mut self.complete, true) {
-            lock(&self.active).peers.remove(&self.peer);
+    fn over(&self) {
+        if !self.over.swap(true, Ordering::Relaxed) {
+            self.all.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.peer);
         }
     }
 }
 
-impl Drop for Place {
+impl Drop for Asked {
     fn drop(&mut self) {
-        self.complete();
-        let mut active = lock(&self.active);
-        active.count -= 1;
-        if let Some(count) = active.per_source.get_mut(&self.peer.ip()) {
-            *count -= 1;
-            if *count == 0 {
-                active.per_source.remove(&self.peer.ip());
-            }
-        }
+        self.over();
     }
 }
 
-/// The operator's observer, and the place that is free for the next request once the file is through.
+/// The operator's observer, and the request that is over once the file is through.
 struct Watching {
     inner: Arc<dyn Observer>,
-    place: Mutex<Place>,
+    asked: Asked,
 }
 
 impl Observer for Watching {
@@ -221,7 +202,7 @@ impl Observer for Watching {
 
     fn event(&self, info: &TransferInfo, event: &Event) {
         if matches!(event, Event::Complete { .. } | Event::Failed(_)) {
-            self.place.lock().unwrap_or_else(PoisonError::into_inner).complete();
+            self.asked.over();
         }
         self.inner.event(info, event);
     }
@@ -233,6 +214,7 @@ struct Job {
     local: SocketAddr,
     peer: SocketAddr,
     request: Request,
+    place: Place,
     store: Arc<dyn Store>,
     observer: Watching,
     stop: Arc<AtomicBool>,
@@ -245,14 +227,14 @@ impl Job {
         match self.transfer() {
             Ok(transfer) => {
                 let (state, bytes) = (transfer.state(), transfer.bytes());
-                tracing::info!(%peer, file = self.request.filename, %state, bytes, "transfer over");
+                tracing::info!(%peer, file = %Foreign(&self.request.filename), %state, bytes, "transfer over");
             }
             Err(error) => tracing::warn!(%peer, %error, "transfer broken off"),
         }
     }
 
     fn transfer(&self) -> io::Result<Transfer> {
-        let started = Instant::now();
+        let begun = Instant::now();
         let socket = std::net::UdpSocket::bind(self.local)?;
         let info = TransferInfo { local: socket.local_addr()?, peer: self.peer };
         let call = |started: Instant, kind| {
@@ -261,18 +243,34 @@ impl Job {
                 self.observer.call(&info, &Call { at, took: at.saturating_duration_since(started), kind });
             }
         };
-        call(started, CallKind::Bind { local: info.local });
+        call(begun, CallKind::Bind { local: info.local });
         let Options { config, mut limits, .. } = self.options;
         if self.request.operation == Operation::Write {
             limits.window_bytes = limits.window_bytes.min(RECEIVE_WINDOW);
         }
         let mut transfer =
             Transfer::serve(config, &limits, self.peer, &self.request, |request| self.open(request));
-        drive(&socket, &mut transfer, &self.observer, info, &self.stop)?;
+        drive(&socket, &mut transfer, &self.observer, info, |transfer| self.ends(transfer, begun))?;
         let started = Instant::now();
         drop(socket);
         call(started, CallKind::Close);
         Ok(transfer)
+    }
+
+    /// Why the transfer is to end before it is through.
+    fn ends(&self, transfer: &Transfer, begun: Instant) -> Option<&'static str> {
+        if transfer.is_answered() {
+            self.place.keep();
+        }
+        if self.stop.load(Ordering::Relaxed) {
+            Some("the program is stopping")
+        } else if self.place.is_wanted() {
+            Some("no answer yet, and others wait: ask again")
+        } else if begun.elapsed() > self.options.longest {
+            Some("the transfer takes too long")
+        } else {
+            None
+        }
     }
 
     fn open(&self, request: &Request) -> Result<Opened, FileError> {
