@@ -116,6 +116,42 @@ async fn a_class_runs_labs_at_once_and_each_sees_its_own_frames_whole() {
     assert!(process.terminate().success());
 }
 
+/// With the limits as they are: more start at once than may run, and the others wait for their turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_who_click_at_once_are_all_served() {
+    const CLASS: usize = 200;
+    let process = Process::serve(&["--listen", "127.0.0.1:0"]);
+    let all_here = Arc::new(Barrier::new(CLASS));
+    let mut class = JoinSet::new();
+    for number in 0..CLASS {
+        let (address, all_here) = (process.address, all_here.clone());
+        class.spawn(async move {
+            let mut browser = Browser::at(address).await;
+            all_here.wait().await;
+            let messages = vec![format!("browser {number}")];
+            let lab = Lab::UdpEcho { messages, encoding: Encoding::Utf8 };
+            browser.say(&ClientMessage::Start { run: 1, lab }).await;
+            let mut waited = false;
+            loop {
+                match browser.about(1).await {
+                    ServerMessage::Queued { ahead, .. } => {
+                        assert!(ahead < CLASS, "{ahead} before browser {number}");
+                        waited = true;
+                    }
+                    ServerMessage::Ended { outcome, .. } => {
+                        break assert_eq!(outcome, Ok(()), "browser {number}");
+                    }
+                    _ => {}
+                }
+            }
+            waited
+        });
+    }
+    let waited = class.join_all().await.into_iter().filter(|waited| *waited).count();
+    assert!(waited > 0, "there was a place for each at once, and this has tested nothing");
+    assert!(process.terminate().success());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_stays_open_for_a_class_that_has_left() {
     let see = can_capture("nothing_stays_open_for_a_class_that_has_left");

@@ -155,10 +155,68 @@ async fn runs_of_one_browser_and_of_all_are_limited() {
     assert_eq!(refusal(&mut one, 3).await, "run.too-many-here");
     one.say(&ClientMessage::Start { run: 2, lab: long() }).await;
     assert_eq!(refusal(&mut one, 2).await, "run.in-use");
-    for run in [1, 2] {
+    for run in [1, 2, 3] {
         two.say(&ClientMessage::Start { run, lab: long() }).await;
     }
-    assert_eq!(refusal(&mut two, 2).await, "run.too-many");
+    // What is over the limit of all waits for its turn; that counts as this browser's, too.
+    assert_eq!(refusal(&mut two, 3).await, "run.too-many-here");
+    assert_eq!(two.about(2).await, ServerMessage::Queued { run: 2, ahead: 0 });
+    one.say(&ClientMessage::Stop { run: 1 }).await;
+    assert_eq!(two.about(2).await, ServerMessage::Started { run: 2 });
+    server.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_waits_can_be_stopped_or_left() {
+    let limits = Limits { runs: 1, ..Limits::default() };
+    let server = Server::start(limited(limits)).await;
+    let (mut one, mut two, mut three) =
+        (server.browser().await, server.browser().await, server.browser().await);
+    one.say(&ClientMessage::Start { run: 1, lab: long() }).await;
+    assert_eq!(one.about(1).await, ServerMessage::Started { run: 1 });
+    for (browser, ahead) in [(&mut two, 0), (&mut three, 1)] {
+        browser.say(&ClientMessage::Start { run: 1, lab: tcp("x") }).await;
+        assert_eq!(browser.about(1).await, ServerMessage::Queued { run: 1, ahead });
+    }
+    two.say(&ClientMessage::Stop { run: 1 }).await;
+    let ServerMessage::Ended { outcome: Err(why), .. } = two.about(1).await else { panic!("not ended") };
+    assert_eq!(why.id, "lab.stopped");
+    assert_eq!(three.about(1).await, ServerMessage::Queued { run: 1, ahead: 0 });
+    drop(three);
+    // Nobody is left who holds the place.
+    one.say(&ClientMessage::Stop { run: 1 }).await;
+    assert_eq!(two.play(2, tcp("my turn")).await.1, Ok(()));
+    server.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_has_its_share_of_sessions_and_of_runs() {
+    let limits = Limits { sessions_per_address: 2, runs: 3, runs_per_address: 1, ..Limits::default() };
+    let trusted_proxy = vec!["127.0.0.0/8".parse().unwrap()];
+    let server = Server::start(Config { trusted_proxy, ..limited(limits.clone()) }).await;
+    let mut mine = [server.open_for("10.0.0.1").await, server.open_for("10.0.0.1").await];
+    for browser in &mut mine {
+        assert!(matches!(browser.next().await, Some(ServerMessage::Hello { .. })));
+    }
+    assert_eq!(server.open_for("10.0.0.1").await.next().await, None, "a third is one too many");
+    let mut other = server.open_for("10.6.6.6, 10.0.0.2").await;
+    assert!(matches!(other.next().await, Some(ServerMessage::Hello { .. })), "another has its own");
+    mine[0].say(&ClientMessage::Start { run: 1, lab: long() }).await;
+    assert_eq!(mine[0].about(1).await, ServerMessage::Started { run: 1 });
+    mine[1].say(&ClientMessage::Start { run: 1, lab: long() }).await;
+    assert_eq!(mine[1].about(1).await, ServerMessage::Queued { run: 1, ahead: 0 });
+    other.say(&ClientMessage::Start { run: 1, lab: long() }).await;
+    assert_eq!(other.about(1).await, ServerMessage::Started { run: 1 });
+    server.end().await;
+
+    // Without a proxy that is trusted, what a client says of itself is nothing.
+    let server = Server::start(limited(limits)).await;
+    let mut held = Vec::new();
+    for (client, may) in [("10.0.0.1", true), ("10.0.0.2", true), ("10.0.0.3", false)] {
+        let mut browser = server.open_for(client).await;
+        assert_eq!(browser.next().await.is_some(), may, "{client}");
+        held.push(browser);
+    }
     server.end().await;
 }
 

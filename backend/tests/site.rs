@@ -11,8 +11,14 @@ mod common;
 
 use std::fs;
 
-use common::Server;
-use firsthop_server::config::Config;
+use common::{PATIENCE, Server};
+use firsthop_protocol::api::{Exchange, Lab};
+use firsthop_server::{config::Config, places::Most};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
 
 const SCRIPT: &str = "import init from '/app-0123456789abcdef.js'; init();";
 
@@ -150,5 +156,53 @@ async fn the_server_says_how_it_is_and_what_is_missing() {
     let page = server.get("/", &[]).await;
     assert_eq!(page.status, 503);
     assert!(page.text().contains("cargo xtask build"));
+    server.end().await;
+}
+
+/// Sends the beginning of a request, and no more.
+async fn half_a_request(server: &Server) -> TcpStream {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    // It may be closed already.
+    stream.write_all(b"GET /api/health HTTP/1.1\r\nHos").await.ok();
+    stream
+}
+
+/// Whether it was closed, with or without an answer.
+async fn is_closed(stream: &mut TcpStream) -> bool {
+    timeout(PATIENCE, stream.read_to_end(&mut Vec::new())).await.is_ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_sent_requests_are_in_nobodys_way() {
+    let site_connections = Most { all: 20, per_source: 10 };
+    let server = Server::start(Config { site_connections, ..Config::default() }).await;
+    let mut browser = server.browser().await;
+    let mut held = Vec::new();
+    for _ in 0..40 {
+        held.push(half_a_request(&server).await);
+    }
+    // A flood may outrun those who make room, for a moment.
+    timeout(PATIENCE, async { while !answers(&server).await {} }).await.expect("the site is switched off");
+    assert!(is_closed(&mut held[0]).await, "the oldest has made room");
+    // A WebSocket is no longer one of these connections.
+    let (_, outcome) = browser.play(1, Lab::Tcp(Exchange::default())).await;
+    assert_eq!(outcome, Ok(()));
+    server.end().await;
+}
+
+async fn answers(server: &Server) -> bool {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let mut answer = Vec::new();
+    stream.write_all(b"GET /api/health HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n").await.is_ok()
+        && stream.read_to_end(&mut answer).await.is_ok()
+        && answer.starts_with(b"HTTP/1.1 200")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_never_ends_is_given_up() {
+    let server = Server::start(Config::default()).await;
+    let mut half = half_a_request(&server).await;
+    let mut silent = TcpStream::connect(server.address).await.unwrap();
+    assert!(is_closed(&mut half).await && is_closed(&mut silent).await);
     server.end().await;
 }

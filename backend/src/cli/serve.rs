@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::net::TcpListener;
@@ -30,7 +30,7 @@ GET /api/health answers with JSON while the server is up:
   version  this program's; `api` is the version of what is said over the WebSocket
   capture  whether labs can capture frames (`able`), and if not, why (`why_not`)
   site     whether there is a site to serve
-  runs     lab runs under way
+  runs     lab runs under way; `waiting` is those that wait for their turn
 
 SIGTERM or Ctrl-C ends the server within seconds, with the labs under way; a second one at once.")]
 pub struct Serve {
@@ -61,7 +61,8 @@ impl Serve {
             services::start(&config, &shutdown).await?;
             services::say("Firsthop", format_args!("http://{address}"));
             shutdown.on_signals()?;
-            web::run(listener, config, shutdown).await.context("the server ended")
+            web::run(listener, config, shutdown).await;
+            Ok(())
         })
     }
 

@@ -67,8 +67,13 @@ pub fn run(lab: &Lab, cancel: &Cancel, sink: impl FnMut(Vec<Event>) -> bool + Se
     });
     let outcome = match outcome {
         Ok(()) | Err(Stop::Failed) => Ok(()),
-        Err(Stop::Cancelled) => Err(Text::new("lab.stopped", "the run was stopped")),
+        Err(Stop::Cancelled) => Err(stopped()),
         Err(Stop::Deadline) => Err(Text::new("lab.deadline", "the run took longer than the server allows")),
     };
     Report { epoch_micros, outcome }
+}
+
+/// What is said of a run that its learner stopped.
+pub fn stopped() -> Text {
+    Text::new("lab.stopped", "the run was stopped")
 }

@@ -19,6 +19,7 @@ pub(super) struct Health {
     /// Whether there is a site to serve.
     site: bool,
     runs: usize,
+    waiting: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -41,7 +42,8 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Json<Health> {
         api: firsthop_protocol::api::VERSION,
         capture,
         site: app.site.is_there(),
-        runs: app.config.limits.runs - app.runs.available_permits(),
+        runs: app.turns.under_way(),
+        waiting: app.turns.waiting(),
     })
 }
 

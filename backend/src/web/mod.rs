@@ -5,9 +5,12 @@
 //! * [`Site`]: the files of the site, built in or from a folder.
 //! * [`negotiate`]: which compressed form a client takes.
 //! * [`headers`]: what every answer says about security.
-//! * [`session`]: one browser's WebSocket.
+//! * `connection`: one client's connection. · `client`: who it is, for limits.
+//! * [`session`]: one browser's WebSocket. · `runs`: its labs. · `turns`: whose lab runs next.
 
 mod assets;
+mod client;
+mod connection;
 pub mod headers;
 mod health;
 pub mod negotiate;
@@ -16,16 +19,24 @@ mod pace;
 mod runs;
 pub mod session;
 mod site;
+mod turns;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{Router, middleware, routing::get};
-use tokio::{net::TcpListener, sync::Semaphore, time::sleep};
+use tokio::{net::TcpListener, time::timeout};
 use tower_http::limit::RequestBodyLimitLayer;
 
 pub use site::{Asset, Site};
 
-use crate::{config::Config, shutdown::Shutdown};
+use turns::Turns;
+
+use crate::{
+    config::Config,
+    connections,
+    places::{Most, Places, Source},
+    shutdown::Shutdown,
+};
 
 /// What every handler may use.
 #[derive(Debug)]
@@ -33,10 +44,10 @@ pub struct App {
     config: Config,
     site: Site,
     shutdown: Shutdown,
-    /// A permit for each browser connected.
-    sessions: Semaphore,
-    /// A permit for each run of all browsers.
-    runs: Arc<Semaphore>,
+    /// A place for each browser connected.
+    sessions: Arc<Places>,
+    /// The runs of all browsers.
+    turns: Arc<Turns>,
 }
 
 /// Every URL there is.
@@ -57,23 +68,26 @@ fn router(app: Arc<App>) -> Router {
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
 /// Serves on `listener` until `shutdown`; then ends the sessions and their runs, and returns.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn run(listener: TcpListener, config: Config, shutdown: Shutdown) -> io::Result<()> {
+pub async fn run(listener: TcpListener, config: Config, shutdown: Shutdown) {
+    let limits = &config.limits;
+    let sessions = Most { all: limits.sessions, per_source: limits.sessions_per_address };
+    let under_way = Most { all: limits.runs, per_source: limits.runs_per_address };
     let app = Arc::new(App {
         site: Site::new(config.dist.clone()),
-        sessions: Semaphore::new(config.limits.sessions),
-        runs: Arc::new(Semaphore::new(config.limits.runs)),
+        sessions: Arc::new(Places::new(sessions)),
+        // As many wait as may be connected: each browser that starts a lab has its turn.
+        turns: Arc::new(Turns::new(under_way, sessions)),
         shutdown: shutdown.clone(),
         config,
     });
-    let ending = shutdown.clone();
-    let serving =
-        axum::serve(listener, router(app)).with_graceful_shutdown(async move { ending.wait().await });
-    tokio::select! {
-        outcome = serving => outcome,
-        // A client that takes its time does not keep the server.
-        () = async { shutdown.wait().await; sleep(LAST_ANSWERS).await } => Ok(()),
-    }
+    let places = Arc::new(Places::new(app.config.site_connections));
+    let source = |address: IpAddr| {
+        if client::is_trusted(address, &app.config.trusted_proxy) { Source::Proxy } else { address.into() }
+    };
+    let router = router(Arc::clone(&app));
+    let serve =
+        |stream, peer, place| connection::serve(stream, peer, place, router.clone(), shutdown.clone());
+    let mut open = connections::accept("the site", listener, places, source, shutdown.wait(), serve).await;
+    // A client that takes its time does not keep the server.
+    timeout(LAST_ANSWERS, async { while open.join_next().await.is_some() {} }).await.ok();
 }

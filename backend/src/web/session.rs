@@ -1,13 +1,14 @@
 //! One browser's WebSocket: it starts and stops runs, and gets their traces while they happen.
 
 use std::{
+    net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use axum::{
     extract::{
-        State, WebSocketUpgrade,
+        ConnectInfo, State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket, close_code},
     },
     http::{HeaderMap, StatusCode},
@@ -22,8 +23,8 @@ use tokio::{
     time::{interval, timeout},
 };
 
-use super::{App, origin, pace::Pace, runs::Runs};
-use crate::capture;
+use super::{App, client, origin, pace::Pace, runs::Runs};
+use crate::{capture, places::Source};
 
 /// Messages to a browser that wait for it to read; the runs wait with them.
 const WAITING: usize = 32;
@@ -37,6 +38,7 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// Opens a session, for pages of this site.
 pub(super) async fn open(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -45,26 +47,30 @@ pub(super) async fn open(
         return (StatusCode::FORBIDDEN, why).into_response();
     }
     let limit = app.config.limits.message_bytes;
-    upgrade.max_message_size(limit).max_frame_size(limit).on_upgrade(move |socket| session(app, socket))
+    let source = Source::from(client::address(peer.ip(), &headers, &app.config.trusted_proxy));
+    upgrade
+        .max_message_size(limit)
+        .max_frame_size(limit)
+        .on_upgrade(move |socket| session(app, source, socket))
 }
 
-async fn session(app: Arc<App>, mut socket: WebSocket) {
-    let Ok(_place) = app.sessions.try_acquire() else {
+async fn session(app: Arc<App>, source: Source, mut socket: WebSocket) {
+    let Some(_place) = app.sessions.take_for_good(source) else {
         return close(socket, close_code::AGAIN, "too many browsers are connected; try again later").await;
     };
     let hello = ServerMessage::Hello { version: VERSION, capture: capture::able() };
     if send(&mut socket, &hello).await.is_err() {
         return;
     }
-    let (code, reason) = converse(&app, &mut socket).await;
+    let (code, reason) = converse(&app, source, &mut socket).await;
     close(socket, code, reason).await;
 }
 
 /// Until the browser leaves, breaks a rule that ends it all, or the server ends. The runs end with it.
-async fn converse(app: &App, socket: &mut WebSocket) -> (u16, &'static str) {
+async fn converse(app: &App, source: Source, socket: &mut WebSocket) -> (u16, &'static str) {
     let limits = &app.config.limits;
     let (out, mut from_runs) = mpsc::channel(WAITING);
-    let runs = Runs::new(limits.clone(), app.runs.clone(), out);
+    let runs = Runs::new(limits.clone(), source, Arc::clone(&app.turns), out);
     let mut pace = Pace::new(limits.messages_per_second, Instant::now());
     let mut ping = interval(PING);
     let mut heard = Instant::now();

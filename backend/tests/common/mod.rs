@@ -29,7 +29,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Server {
     pub address: SocketAddr,
     shutdown: Shutdown,
-    task: JoinHandle<std::io::Result<()>>,
+    task: JoinHandle<()>,
 }
 
 impl Server {
@@ -48,7 +48,7 @@ impl Server {
     /// Tells it to end and waits until it has.
     pub async fn end(self) {
         self.shutdown.say();
-        timeout(PATIENCE, self.task).await.unwrap().unwrap().unwrap();
+        timeout(PATIENCE, self.task).await.unwrap().unwrap();
     }
 
     /// An answer to a request with these headers.
@@ -83,14 +83,19 @@ impl Server {
     }
 
     pub async fn open(&self, origin: Option<&str>) -> Result<Socket, tungstenite::Error> {
-        open(self.address, origin).await
+        open(self.address, &origin.map(|origin| ("origin", origin)).into_iter().collect::<Vec<_>>()).await
+    }
+
+    /// As a proxy opens it for a browser at this address.
+    pub async fn open_for(&self, browser: &str) -> Browser {
+        Browser { socket: open(self.address, &[("x-forwarded-for", browser)]).await.unwrap() }
     }
 }
 
-async fn open(address: SocketAddr, origin: Option<&str>) -> Result<Socket, tungstenite::Error> {
+async fn open(address: SocketAddr, headers: &[(&'static str, &str)]) -> Result<Socket, tungstenite::Error> {
     let mut request = format!("ws://{address}/api/ws").into_client_request().unwrap();
-    if let Some(origin) = origin {
-        request.headers_mut().insert("origin", origin.parse().unwrap());
+    for (name, value) in headers {
+        request.headers_mut().insert(*name, value.parse().unwrap());
     }
     tokio_tungstenite::connect_async(request).await.map(|(socket, _)| socket)
 }
@@ -120,7 +125,8 @@ pub struct Browser {
 impl Browser {
     /// A browser of the site at `address`.
     pub async fn at(address: SocketAddr) -> Self {
-        let mut browser = Self { socket: open(address, Some(&format!("http://{address}"))).await.unwrap() };
+        let mut browser =
+            Self { socket: open(address, &[("origin", &format!("http://{address}"))]).await.unwrap() };
         assert!(matches!(browser.next().await, Some(ServerMessage::Hello { .. })));
         browser
     }
@@ -149,6 +155,23 @@ impl Browser {
         }
     }
 
+    /// The next message about this run that is none of its events.
+    pub async fn about(&mut self, run: u32) -> ServerMessage {
+        loop {
+            let message = self.next().await.expect("the server has closed");
+            match &message {
+                ServerMessage::Queued { run: of, .. }
+                | ServerMessage::Started { run: of }
+                | ServerMessage::Ended { run: of, .. }
+                    if *of == run =>
+                {
+                    return message;
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Why the next message is a refusal.
     pub async fn refused(&mut self) -> (Option<u32>, Text) {
         match self.next().await {
@@ -160,7 +183,12 @@ impl Browser {
     /// Plays a lab to its end.
     pub async fn play(&mut self, run: u32, lab: Lab) -> (Vec<Event>, Result<(), Text>) {
         self.say(&ClientMessage::Start { run, lab }).await;
-        assert_eq!(self.next().await, Some(ServerMessage::Started { run }));
+        loop {
+            match self.next().await {
+                Some(ServerMessage::Queued { run: of, .. }) if of == run => {}
+                other => break assert_eq!(other, Some(ServerMessage::Started { run })),
+            }
+        }
         let mut trace = Vec::new();
         loop {
             match self.next().await.expect("the server has closed") {

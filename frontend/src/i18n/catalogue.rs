@@ -154,9 +154,10 @@ messages! {
     Problems { checksum, offloaded, length, truncated, cut_short, value, malformed, too_many, broken }
 }
 messages! {
-    /// The server, and what runs on it. `no_capture`, `refused` and `ended_badly` take `{why}`; `outdated` takes `{ours}` and `{theirs}`.
+    /// The server, and what runs on it. `no_capture`, `refused` and `ended_badly` take `{why}`; `outdated` takes `{ours}` and `{theirs}`;
+    /// `waiting` takes `{ahead}`.
     Live {
-        connecting, absent, absent_how, retry, ready, no_capture, outdated, run, again, stop, running, ended, stopped,
+        connecting, absent, absent_how, retry, ready, no_capture, outdated, run, again, stop, waiting, running, ended, stopped,
         ended_badly, refused, gone, show_recording, recorded, no_recording
     }
 }

@@ -33,7 +33,7 @@ pub fn RunPanel(props: &RunPanelProps) -> Html {
     let messages = use_messages().live;
     let language = use_language().value;
     let live = &props.run.live;
-    let running = live.run == Run::Running;
+    let running = live.run.is_open();
     let ready = matches!(live.server, Server::Ready { .. });
     let start = {
         let (start, lab) = (props.run.start.clone(), props.lab.clone());
@@ -96,6 +96,7 @@ fn server_name(server: &Server) -> &'static str {
 fn run_name(run: &Run) -> &'static str {
     match run {
         Run::Idle => "idle",
+        Run::Waiting { .. } => "waiting",
         Run::Running => "running",
         Run::Ended => "ended",
         Run::Stopped => "stopped",
@@ -125,6 +126,7 @@ fn progress(run: &Run, language: Language) -> String {
     let messages = language.catalogue().live;
     match run {
         Run::Idle => String::new(),
+        Run::Waiting { ahead } => fill(messages.waiting, &[("ahead", ahead)]),
         Run::Running => messages.running.to_owned(),
         Run::Ended => messages.ended.to_owned(),
         Run::Stopped => messages.stopped.to_owned(),

@@ -39,6 +39,11 @@ pub enum Run {
     /// None was started.
     #[default]
     Idle,
+    /// It waits for its turn.
+    Waiting {
+        /// How many have theirs before.
+        ahead: usize,
+    },
     /// Under way.
     Running,
     /// It went to its end.
@@ -55,6 +60,13 @@ pub enum Run {
     Recorded,
     /// A recording was asked for and cannot be had.
     NoRecording,
+}
+
+impl Run {
+    /// Whether it was started and is not over.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Waiting { .. } | Self::Running)
+    }
 }
 
 /// All of it.
@@ -96,7 +108,7 @@ impl Reducible for Live {
             Action::Connecting => next.server = Server::Connecting,
             Action::Closed => {
                 next.server = Server::Absent;
-                if next.run == Run::Running {
+                if next.run.is_open() {
                     next.run = Run::Gone;
                 }
             }
@@ -141,11 +153,18 @@ impl Live {
                 };
             }
             ServerMessage::Refused { run, why } if run.is_none_or(|run| run == self.number) => {
-                if self.run == Run::Running {
+                if self.run.is_open() {
                     self.run = Run::Refused(why);
                 }
             }
-            ServerMessage::Started { .. }
+            ServerMessage::Queued { run, ahead } if run == self.number && self.run.is_open() => {
+                self.run = Run::Waiting { ahead };
+            }
+            ServerMessage::Started { run } if run == self.number && self.run.is_open() => {
+                self.run = Run::Running;
+            }
+            ServerMessage::Queued { .. }
+            | ServerMessage::Started { .. }
             | ServerMessage::Events { .. }
             | ServerMessage::Ended { .. }
             | ServerMessage::Refused { .. } => {}
@@ -198,6 +217,19 @@ mod tests {
         assert_eq!(live.run, Run::Running);
         let ended = Action::Heard(vec![ServerMessage::Ended { run: 2, outcome: Ok(()) }]);
         assert_eq!(Rc::new(live).reduce(ended).run, Run::Ended);
+    }
+
+    #[test]
+    fn a_run_may_wait_for_its_turn() {
+        let say = |messages| after(vec![Action::Start(1), Action::Heard(messages)]).run;
+        let queued = |run, ahead| ServerMessage::Queued { run, ahead };
+        assert_eq!(say(vec![queued(1, 7), queued(1, 3)]), Run::Waiting { ahead: 3 });
+        assert_eq!(say(vec![queued(2, 7)]), Run::Running);
+        assert_eq!(say(vec![queued(1, 0), ServerMessage::Started { run: 1 }]), Run::Running);
+        let ended = ServerMessage::Ended { run: 1, outcome: Ok(()) };
+        assert_eq!(say(vec![queued(1, 0), ended, queued(1, 0)]), Run::Ended);
+        let left = after(vec![Action::Start(1), Action::Heard(vec![queued(1, 2)]), Action::Closed]);
+        assert_eq!(left.run, Run::Gone);
     }
 
     #[test]

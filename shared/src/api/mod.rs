@@ -42,6 +42,13 @@ pub enum ServerMessage {
         /// Why frames cannot be captured here, if they cannot.
         capture: Result<(), Text>,
     },
+    /// The run waits for its turn. Said when the wait begins, and when it has changed.
+    Queued {
+        /// Which.
+        run: u32,
+        /// How many runs have their turn before.
+        ahead: usize,
+    },
     /// The run has begun.
     Started {
         /// Which.

@@ -344,7 +344,7 @@ impl Transfer {
                 self.on_data(now, block, data);
             }
             (Flow::Send(_), Packet::Ack { block: 0 }) => {
-                self.begin_without_options(now, text::WRITE_ACCEPTED)
+                self.begin_without_options(now, text::WRITE_ACCEPTED);
             }
             (_, packet) => self.unexpected(&packet),
         }

@@ -13,6 +13,7 @@ pub(in crate::i18n) const LIVE: Live = Live {
     run: "Run it for real",
     again: "Run it again",
     stop: "Stop",
+    waiting: "Waiting for a place on the server; before you: {ahead}.",
     running: "Running on the server…",
     ended: "Done.",
     ended_badly: "It could not go on: {why}.",

@@ -65,7 +65,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     // 运行与会话
     ("run.in-use", "第 {run} 号运行还在进行"),
     ("run.unknown", "第 {run} 号运行不在进行"),
-    ("run.too-many", "服务器上已有 {limit} 个运行，这是上限"),
+    ("run.too-many", "服务器上等待的运行太多，请稍后再试"),
     ("run.too-many-here", "这个浏览器已有 {limit} 个运行，这是上限"),
     ("run.failed", "服务器无法开始运行：{error}"),
     ("session.malformed", "服务器看不懂这条消息"),

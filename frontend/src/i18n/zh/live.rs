@@ -13,6 +13,7 @@ pub(in crate::i18n) const LIVE: Live = Live {
     run: "真实运行一次",
     again: "再运行一次",
     stop: "停止",
+    waiting: "正在等待服务器空位；前面还有 {ahead} 个。",
     running: "正在服务器上运行……",
     ended: "完成。",
     ended_badly: "没能进行到底：{why}。",
