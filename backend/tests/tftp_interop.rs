@@ -307,7 +307,7 @@ fn transfers_that_nobody_takes_do_not_switch_the_service_off() {
             let client = ByHand::new();
             // A flood waits its turn here, where a refusal is an answer, too.
             support::eventually(|| {
-                client.send(service.address, b"\0\x01f\0octet\0timeout\x00255\0blksize\01000\0");
+                client.send(service.address, b"\0\x01f\0octet\0timeout\x00255\0blksize\x001000\0");
                 client.0.peek(&mut [0; 2]).is_ok()
             });
             let answer = client.next().0;
