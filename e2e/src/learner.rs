@@ -136,12 +136,12 @@ impl Browser {
         found.as_str().map(str::to_owned).with_context(|| format!("no state of {node} is lit"))
     }
 
-    /// A machine's variable in the table.
+    /// A machine's variable in the table; a sequence number counts from the connection's first.
     ///
     /// # Errors
     /// When the browser does not answer.
     pub async fn variable(&self, node: &str, name: &str) -> Result<String> {
-        let cell = self.find(&format!("td[data-cell='{node} {name}']")).await?;
+        let cell = self.find(&format!("td[data-cell='{node} {name}'] .value")).await?;
         Ok(cell.text().await?)
     }
 

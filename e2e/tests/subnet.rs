@@ -217,6 +217,9 @@ async fn tools(language: &'static str) -> Result<()> {
         browser.until_is(rows, expected["plan"].clone()).await?;
         let left = "[...document.querySelectorAll('[aria-labelledby=plan-title] .hint .mono')].flatMap(e => e.innerText.trim().split(/\\s+/))";
         browser.until_is(left, expected["free"].clone()).await?;
+        // Two hosts in a /31 are explained, for a textbook would say /30.
+        let notes = "[...document.querySelectorAll('.smallest li')].filter(e => /RFC 3021/.test(e.innerText) && /\\/30/.test(e.innerText)).length";
+        browser.until_is(notes, usize::from(hosts.contains(&2))).await?;
         let direct = &expected["direct"];
         let wanted = if direct == &json!([true, true]) {
             "yes"

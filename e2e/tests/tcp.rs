@@ -120,14 +120,18 @@ async fn the_player_obeys_pointer_and_keyboard() -> Result<()> {
         press(&browser, "forward").await?;
         browser.until_is(NOW, 50_000).await?;
         assert_eq!(browser.lit(STAGE, "server").await?, "SYN-RECEIVED");
-        assert_eq!(browser.variable("server", "RCV.NXT").await?, "1001");
-        assert_eq!(browser.variable("client", "SND.UNA").await?, "1000");
+        assert_eq!(browser.variable("server", "RCV.NXT").await?, "1", "counted from the SYN");
+        assert_eq!(browser.variable("client", "SND.UNA").await?, "0");
+        assert_eq!(
+            browser.text("td[data-cell='client ISS'] .raw").await?.split(' ').next_back(),
+            Some("1000")
+        );
         let why = ".stage .log li.present[data-node=server][data-rfc^='RFC 9293 §3.10.7']";
         browser.find(why).await?;
         press(&browser, "forward").await?;
         browser.until_is(NOW, 100_000).await?;
         assert_eq!(browser.lit(STAGE, "client").await?, "ESTABLISHED");
-        assert_eq!(browser.variable("client", "SND.UNA").await?, "1001", "the SYN is acknowledged");
+        assert_eq!(browser.variable("client", "SND.UNA").await?, "1", "the SYN is acknowledged");
         assert_eq!(browser.segments(STAGE).await?[2].info, "ACK seq=1001 ack=5001");
         press(&browser, "back").await?;
         browser.until_is(NOW, 50_000).await?;
@@ -156,6 +160,13 @@ async fn the_player_obeys_pointer_and_keyboard() -> Result<()> {
         press(&browser, "toggle").await?;
         browser.until(&format!("{PLAYING} === 'false' && {NOW} === 60340000")).await?;
         assert_eq!(browser.segments(STAGE).await?.len(), all);
+        // Both TCBs are deleted by now; what they were is still there, and since when they are gone.
+        for (node, since) in [("client", "60.340000"), ("server", "0.")] {
+            assert_eq!(browser.variable(node, "state").await?, "CLOSED");
+            ensure!(browser.variable(node, "RCV.NXT").await?.parse::<u32>()? > 1, "{node} has nothing left");
+            let said = browser.text(&format!(".stage [data-deleted={node}]")).await?;
+            ensure!(said.contains(since) && said.contains("CLOSED"), "{node}: {said}");
+        }
         // The slider, by key and by pointer.
         browser.keys("#player-time", &[Key::Home]).await?;
         browser.until_is(NOW, 0).await?;

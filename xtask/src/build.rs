@@ -43,38 +43,48 @@ const WASM_FEATURES: [&str; 7] = [
 pub fn site() -> Result<PathBuf> {
     let dist = root().join("dist");
     let tools = Tools::get()?;
-    let fingerprint = stamp::fingerprint(&SITE, &format!("{WASM_FEATURES:?} {}", tools.wasm_opt.is_some()))?;
+    let fingerprint = stamp::fingerprint(&SITE, &settings(&tools))?;
     if stamp::is_current("site", &fingerprint, &dist)? {
         return Ok(dist);
     }
     step("Building the browser app (WebAssembly; the first time takes a few minutes)");
     trunk(&tools, "/", &dist)?;
-    if let Some(wasm_opt) = &tools.wasm_opt {
-        step("Making the WebAssembly smaller (wasm-opt)");
-        for file in
-            compress::files(&dist)?.iter().filter(|file| file.extension().is_some_and(|ext| ext == "wasm"))
-        {
-            let smaller = file.with_extension("wasm.opt");
-            run(command(wasm_opt).arg("-Oz").args(WASM_FEATURES).arg("-o").arg(&smaller).arg(file))?;
-            fs::rename(&smaller, file)?;
-        }
-    }
+    shrink(&tools, &dist)?;
     step("Compressing the site (brotli, gzip)");
     compress::folder(&dist)?;
     stamp::set("site", &fingerprint, &dist)?;
     Ok(dist)
 }
 
-/// Builds the site once more, for a host that only serves files and has it below the path `public_url`. It is as small as
-/// Trunk makes it.
+/// Makes the WebAssembly smaller, where wasm-opt is there.
+fn shrink(tools: &Tools, dist: &Path) -> Result<()> {
+    let Some(wasm_opt) = &tools.wasm_opt else { return Ok(()) };
+    step("Making the WebAssembly smaller (wasm-opt)");
+    for file in compress::files(dist)?.iter().filter(|file| file.extension().is_some_and(|ext| ext == "wasm"))
+    {
+        let smaller = file.with_extension("wasm.opt");
+        run(command(wasm_opt).arg("-Oz").args(WASM_FEATURES).arg("-o").arg(&smaller).arg(file))?;
+        fs::rename(&smaller, file)?;
+    }
+    Ok(())
+}
+
+/// What the site comes from besides its files: the other settings of a build of it.
+fn settings(tools: &Tools) -> String {
+    format!("{WASM_FEATURES:?} {}", tools.wasm_opt.is_some())
+}
+
+/// Builds the site once more, for a host that only serves files and has it below the path `public_url`.
 pub fn static_site(public_url: &str, dist: &Path) -> Result<()> {
     let tools = Tools::get()?;
-    let fingerprint = stamp::fingerprint(&SITE, &format!("{public_url} {}", dist.display()))?;
+    let fingerprint =
+        stamp::fingerprint(&SITE, &format!("{public_url} {} {}", dist.display(), settings(&tools)))?;
     if stamp::is_current("static-site", &fingerprint, dist)? {
         return Ok(());
     }
     step(&format!("Building the browser app to stand below {public_url}"));
     trunk(&tools, public_url, dist)?;
+    shrink(&tools, dist)?;
     // Such a host finds a page only where there is a file.
     let page = dist.join("index.html");
     for name in PAGES {

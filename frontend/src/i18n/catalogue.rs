@@ -83,7 +83,7 @@ messages! {
         title, lead, address, address_hint, bits, boundary, boundary_value, and_rule, row_address, row_mask, row_network,
         network, netmask, wildcard, broadcast, no_broadcast, first_host, last_host, hosts, hosts_value, class, class_value,
         special, special_value, ordinary, split, split_into, prefix_wanted, parts, more_parts, plan, plan_hosts, plan_hint,
-        counts_wanted, plan_ipv6, requested, subnet, wasted, left, nothing_left, same, same_other, same_line, same_yes,
+        counts_wanted, plan_ipv6, requested, subnet, wasted, smallest, pair, single, left, nothing_left, same, same_other, same_line, same_yes,
         same_half, same_no, practice, practice_kind, practice_level, kinds, answer, check, solution, next, right, wrong,
         unreadable
     }
@@ -123,8 +123,8 @@ messages! {
     PacketList { title, number, time, way, protocol, info, fate, delivered, duplicate, reordered, delayed, corrupted, comma }
 }
 messages! {
-    /// Tables of machines.
-    Tables { empty, variable }
+    /// Tables of machines. `deleted` and `since` take `{time}`; `raw` takes `{number}`.
+    Tables { empty, variable, relative, raw, deleted, gone, since }
 }
 messages! {
     /// System calls.

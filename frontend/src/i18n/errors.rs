@@ -5,6 +5,7 @@
 
 use firsthop_protocol::{
     addr::{ParseError, PlanError, RangeError, SplitError},
+    sim::ScenarioError,
     trace::{capture::ReadError, filter::FilterError},
     wire::edit::EditError,
 };
@@ -43,12 +44,14 @@ explain! {
     EditError => edit,
     ReadError => capture,
     FilterError => filter,
+    ScenarioError => scenario,
 }
 
 #[cfg(test)]
 mod tests {
     use firsthop_protocol::{
         addr::{parse_interface, parse_network, plan, range_to_cidrs, split},
+        sim::{Place, Problem, Scenario, Step},
         trace::{
             capture::{Flaw, Part},
             filter::Filter,
@@ -149,6 +152,80 @@ mod tests {
         ];
         for why in flaws {
             check(&ReadError::Malformed { what: Part::Block, offset: 0, why }, "");
+        }
+    }
+
+    #[test]
+    fn scenarios() {
+        const HOSTS: &str = "[[host]]\nname = \"a\"\naddress = \"10.0.0.1/24\"\n[[host]]\nname = \"b\"\naddress = \"10.0.0.2/24\"\n";
+        let parse = |text: &str| Scenario::parse(text).unwrap_err();
+        let second = HOSTS.replace("\"b\"", "\"a\"");
+        for (text, said) in [
+            ("", "第 1 行"),
+            ("host = 1", "第 1 行"),
+            (&second, "“a”"),
+            (&format!("{HOSTS}[[link]]\nends = [\"a\", \"c\"]\n"), "“c”"),
+            (
+                &format!("{HOSTS}[[action]]\nhost = \"a\"\ndo = \"connect\"\nto = \"b:99999\"\n"),
+                "action 第 1 项",
+            ),
+        ] {
+            let error = parse(text);
+            assert!(error.in_chinese().contains(said) || text.is_empty(), "{}", error.in_chinese());
+            let ScenarioError::Wrong { .. } = error else { continue };
+            check(&error, &format!("{text} hosts links server"));
+        }
+        check(
+            &Scenario::builtin("no-such").unwrap_err(),
+            &format!("no-such {}", Scenario::builtin("no-such").unwrap_err()),
+        );
+        check(&ScenarioError::Over, "");
+    }
+
+    #[test]
+    fn every_problem_of_a_scenario() {
+        let name = || "given".to_owned();
+        let problems = [
+            Problem::NoHosts,
+            Problem::BadName(name()),
+            Problem::DuplicateName(name()),
+            Problem::UnknownHost { name: name(), known: name() },
+            Problem::UnknownLink { name: name(), known: name() },
+            Problem::BadAddress("10.0.0.0/24".parse().unwrap()),
+            Problem::DuplicateAddress(name()),
+            Problem::BadMac(name()),
+            Problem::SelfLink(name()),
+            Problem::TwoLinks(name()),
+            Problem::Range { value: 9, least: 1, most: 5 },
+            Problem::NotAtLink(name()),
+            Problem::Filter("port".parse::<Filter>().unwrap_err()),
+            Problem::NthAndFirst,
+            Problem::RuleDelay,
+            Problem::HostNeeded("given"),
+            Problem::LinkNeeded("given"),
+            Problem::Meaningless { field: "given", verb: "given" },
+            Problem::ConditionNeedsHost,
+            Problem::AtAndOn,
+            Problem::AfterWithoutOn,
+            Problem::BadTo(name()),
+            Problem::BadMachine(name()),
+            Problem::TooMuch { sum: 9, most: 5 },
+            Problem::BytesOrText,
+        ];
+        for problem in problems {
+            let place =
+                Place { path: vec![Step::Key("action"), Step::Number(2), Step::Key("to")], line: Some(12) };
+            let error = ScenarioError::Wrong { place, problem };
+            assert!(
+                error.in_chinese().starts_with("第 12 行，action 第 3 项的 to："),
+                "{}",
+                error.in_chinese()
+            );
+            // Keys of the file, as they are written there.
+            check(
+                &error,
+                "given action host link nth first delay_ms delay at_ms on after_ms server bytes text port",
+            );
         }
     }
 

@@ -39,6 +39,6 @@ pub use recipe::{Done, Recipe};
 pub use scenario::library;
 pub use scenario::{
     Action, App, Condition, ConditionError, Detail, HostSpec, LinkSpec, Neighbours, Place, Preset, Problem,
-    Receive, Rule, RuleAction, Scenario, ScenarioError, Scripted, TcpSettings, Verb,
+    Receive, Rule, RuleAction, Scenario, ScenarioError, Scripted, Step, TcpSettings, Verb,
 };
 pub use simulation::Simulation;

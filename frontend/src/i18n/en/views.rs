@@ -35,7 +35,15 @@ pub(in crate::i18n) const PACKET_LIST: PacketList = PacketList {
     comma: ", ",
 };
 
-pub(in crate::i18n) const TABLES: Tables = Tables { empty: "Nothing yet.", variable: "Variable" };
+pub(in crate::i18n) const TABLES: Tables = Tables {
+    empty: "Nothing yet.",
+    variable: "Variable",
+    relative: "Sequence numbers count from ISS and IRS, as in the ladder; below each, the number as it is in the segments.",
+    raw: "raw {number}",
+    deleted: "TCB deleted at {time} s: CLOSED. Its last values:",
+    gone: "Gone",
+    since: "since {time} s",
+};
 
 pub(in crate::i18n) const CALLS: Calls = Calls { title: "System calls", empty: "No system call yet." };
 

@@ -1,5 +1,7 @@
 //! 各种错误：哪里不对，怎样才对。
 
+mod scenario;
+
 use firsthop_protocol::{
     addr::{MOST_PARTS, ParseError, PlanError, RangeError, SplitError},
     trace::{
@@ -9,6 +11,7 @@ use firsthop_protocol::{
     wire::edit::EditError,
 };
 
+pub(in crate::i18n) use self::scenario::scenario;
 use crate::i18n::{Language, wire::words};
 
 /// 地址。

@@ -35,7 +35,15 @@ pub(in crate::i18n) const PACKET_LIST: PacketList = PacketList {
     comma: "，",
 };
 
-pub(in crate::i18n) const TABLES: Tables = Tables { empty: "还没有内容。", variable: "变量" };
+pub(in crate::i18n) const TABLES: Tables = Tables {
+    empty: "还没有内容。",
+    variable: "变量",
+    relative: "序号和时序图一样，从 ISS、IRS 开始数；下面一行是报文段里的原始序号。",
+    raw: "原始 {number}",
+    deleted: "{time} 秒时 TCB 已删除（CLOSED），以下是最后的值",
+    gone: "已消失",
+    since: "自 {time} 秒起",
+};
 
 pub(in crate::i18n) const CALLS: Calls = Calls { title: "系统调用", empty: "还没有系统调用。" };
 

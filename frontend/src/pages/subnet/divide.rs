@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::PartProps;
 use crate::{
     controls::{NumberField, TextField},
-    i18n::{Explain, fill},
+    i18n::{Explain, catalogue, fill},
     settings::{use_language, use_messages},
 };
 
@@ -96,17 +96,37 @@ fn PlanTable(props: &PlanProps) -> Html {
                     <tbody>
                         for part in &props.plan.allocations {
                             <tr key={part.subnet.to_string()}>
-                                <td>{ part.requested }</td><td class="mono">{ part.subnet.to_string() }</td>
+                                <td>{ part.requested }</td>
+                                <td class={classes!("mono", (part.subnet.prefix_len() >= 31).then_some("starred"))}>{ part.subnet.to_string() }</td>
                                 <td>{ part.hosts }</td><td>{ part.wasted }</td>
                             </tr>
                         }
                     </tbody>
                 </table>
             </div>
+            { smallest(&props.plan, &messages) }
             <p class="hint">
                 { messages.left }{ " " }
                 <span class="mono">{ if free.is_empty() { messages.nothing_left.to_owned() } else { free.join("  ") } }</span>
             </p>
         </>
+    }
+}
+
+/// Why a request for one or two hosts gets less than a textbook gives it.
+fn smallest(plan: &Plan, messages: &catalogue::Subnet) -> Html {
+    let has = |prefix| plan.allocations.iter().any(|part| part.subnet.prefix_len() == prefix);
+    let said: Vec<_> = [(31, messages.pair), (32, messages.single)]
+        .into_iter()
+        .filter_map(|(prefix, reason)| has(prefix).then_some(reason))
+        .collect();
+    if said.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div class="hint smallest" role="note">
+            <b>{ "* " }{ messages.smallest }</b>
+            <ul>for reason in said { <li key={reason}>{ reason }</li> }</ul>
+        </div>
     }
 }

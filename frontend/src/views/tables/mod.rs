@@ -1,12 +1,17 @@
-//! A machine's tables at an instant, folded from the changes in the trace; what changed last is marked.
+//! A machine's tables at an instant, folded from the changes in the trace. A row that is gone is still shown, as it was
+//! last, and since when it is gone: a learner looks at the tables when everything is over.
+
+mod relative;
+mod variables;
 
 use std::collections::BTreeMap;
 
-use firsthop_protocol::trace::{Cell, Event, EventKind, Time};
+use firsthop_protocol::trace::{Cell, Event, EventKind, TableChange, Time};
 use yew::prelude::*;
 
+pub use self::variables::VariablesView;
 use crate::{
-    i18n::Language,
+    i18n::{Language, fill},
     settings::{use_language, use_messages},
     views::SharedTrace,
 };
@@ -26,83 +31,50 @@ pub struct TableViewProps {
     pub title: AttrValue,
 }
 
-/// The rows of one table of one machine: key to row.
-type Rows<'a> = BTreeMap<&'a str, &'a [Cell]>;
+/// A row as it is, or as it was before it went.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Row<'a> {
+    cells: &'a [Cell],
+    /// Since when it is no longer there.
+    gone: Option<Time>,
+}
 
-/// The rows that are there after these events.
-fn fold<'a>(events: &'a [Event], node: &str, table: &str) -> Rows<'a> {
-    let mut rows = Rows::new();
-    for event in events {
-        if let EventKind::Table(change) = &event.kind
-            && change.node == node
-            && change.table == table
-        {
-            match &change.row {
-                Some(row) => rows.insert(&change.key, row),
-                None => rows.remove(change.key.as_str()),
-            };
+impl<'a> Row<'a> {
+    fn value(&self, name: &str) -> Option<&'a str> {
+        self.cells.iter().find(|cell| cell.name == name).map(|cell| cell.value.as_str())
+    }
+}
+
+/// The changes of a machine's table.
+fn changes<'a>(
+    events: &'a [Event],
+    node: &str,
+    table: &str,
+) -> impl DoubleEndedIterator<Item = (Time, &'a TableChange)> {
+    events.iter().filter_map(move |event| match &event.kind {
+        EventKind::Table(change) if change.node == node && change.table == table => {
+            Some((event.time, change))
+        }
+        _ => None,
+    })
+}
+
+/// The rows there are or were after these events, by key.
+fn fold<'a>(events: &'a [Event], node: &str, table: &str) -> BTreeMap<&'a str, Row<'a>> {
+    let mut rows: BTreeMap<&str, Row<'_>> = BTreeMap::new();
+    for (time, change) in changes(events, node, table) {
+        match &change.row {
+            Some(cells) => {
+                rows.insert(&change.key, Row { cells, gone: None });
+            }
+            None => {
+                if let Some(row) = rows.get_mut(change.key.as_str()) {
+                    row.gone.get_or_insert(time);
+                }
+            }
         }
     }
     rows
-}
-
-/// The row of a machine's table that changed last; none if it went.
-fn newest<'a>(events: &'a [Event], node: &str, table: &str) -> &'a [Cell] {
-    let row = |event: &'a Event| match &event.kind {
-        EventKind::Table(change) if change.node == node && change.table == table => Some(&change.row),
-        _ => None,
-    };
-    events.iter().rev().find_map(row).and_then(|row| row.as_deref()).unwrap_or_default()
-}
-
-/// Variables down, machines across: for tables of one row a machine, such as a TCB.
-#[component]
-pub fn VariablesView(props: &TableViewProps) -> Html {
-    let messages = use_messages();
-    let language = use_language().value;
-    let events = props.trace.until(props.now);
-    // What the tables were just before the present instant; what differs is new.
-    let before = props.now.micros().checked_sub(1).map_or(&[][..], |micros| props.trace.until(Time(micros)));
-    let columns: Vec<_> = props
-        .nodes
-        .iter()
-        .map(|node| {
-            let newest = |events| newest(events, node, &props.table);
-            (node, newest(events), newest(before))
-        })
-        .collect();
-    let mut names: Vec<&str> = Vec::new();
-    for cell in columns.iter().flat_map(|(_, cells, _)| cells.iter()) {
-        if !names.contains(&cell.name.as_str()) {
-            names.push(&cell.name);
-        }
-    }
-    if names.is_empty() {
-        return html! { <p class="hint">{ messages.tables.empty }</p> };
-    }
-    html! {
-        <div class="scroll" tabindex="0" role="region" aria-label={props.title.clone()}>
-            <table class="data variables">
-                <caption>{ &props.title }</caption>
-                <thead><tr>
-                    <th scope="col">{ messages.tables.variable }</th>
-                    for node in &props.nodes { <th key={node.as_str()} scope="col">{ language.node(node) }</th> }
-                </tr></thead>
-                <tbody>
-                    for name in names {
-                        <tr key={name}>
-                            <th scope="row">{ heading(name, language) }</th>
-                            for (node, cells, earlier) in &columns {
-                                <td key={node.as_str()} data-cell={format!("{node} {name}")} class={classes!("mono", (value(cells, name) != value(earlier, name)).then_some("changed"))}>
-                                    { language.cell(value(cells, name).unwrap_or("–")).to_owned() }
-                                </td>
-                            }
-                        </tr>
-                    }
-                </tbody>
-            </table>
-        </div>
-    }
 }
 
 /// A column's or variable's name, with what it means.
@@ -116,37 +88,36 @@ fn heading(name: &str, language: Language) -> Html {
     }
 }
 
-fn value<'a>(cells: &'a [Cell], name: &str) -> Option<&'a str> {
-    cells.iter().find(|cell| cell.name == name).map(|cell| cell.value.as_str())
-}
-
 /// Rows down, columns across: for tables of many rows, such as a socket table.
 #[component]
 pub fn RowsView(props: &TableViewProps) -> Html {
     let messages = use_messages();
     let language = use_language().value;
     let events = props.trace.until(props.now);
-    let rows: Vec<(&str, &str, &[Cell])> = props
+    let rows: Vec<(&str, &str, Row<'_>)> = props
         .nodes
         .iter()
         .flat_map(|node| {
             fold(events, node, &props.table).into_iter().map(move |(key, row)| (node.as_str(), key, row))
         })
         .collect();
-    let Some((_, _, head)) = rows.first() else {
+    let Some((_, _, first)) = rows.first() else {
         return html! { <p class="hint">{ messages.tables.empty }</p> };
     };
+    let any_gone = rows.iter().any(|(_, _, row)| row.gone.is_some());
     html! {
         <div class="scroll" tabindex="0" role="region" aria-label={props.title.clone()}>
             <table class="data">
                 <caption>{ &props.title }</caption>
                 <thead><tr>
-                    for cell in head.iter() { <th key={cell.name.as_str()} scope="col">{ heading(&cell.name, language) }</th> }
+                    for cell in first.cells { <th key={cell.name.as_str()} scope="col">{ heading(&cell.name, language) }</th> }
+                    if any_gone { <th scope="col">{ messages.tables.gone }</th> }
                 </tr></thead>
                 <tbody>
                     for (node, key, row) in &rows {
-                        <tr key={format!("{node} {key}")}>
-                            for cell in row.iter() { <td key={cell.name.as_str()} class="mono">{ &cell.value }</td> }
+                        <tr key={format!("{node} {key}")} class={classes!(row.gone.map(|_| "gone"))}>
+                            for cell in row.cells { <td key={cell.name.as_str()} class="mono">{ &cell.value }</td> }
+                            if any_gone { <td>{ row.gone.map(|time| fill(messages.tables.since, &[("time", &time)])) }</td> }
                         </tr>
                     }
                 </tbody>
@@ -160,25 +131,6 @@ mod tests {
     use firsthop_protocol::trace::{TableChange, Trace};
 
     use super::*;
-
-    #[test]
-    fn the_newest_row_is_the_one_that_changed_last() {
-        let mut trace = Trace::new();
-        let change = |key: &str, row: Option<&str>| {
-            EventKind::Table(TableChange {
-                node: "a".into(),
-                table: "tcb".into(),
-                key: key.into(),
-                row: row.map(|value| vec![Cell { name: "state".into(), value: value.into() }]),
-                why: None,
-            })
-        };
-        trace.push(Time(1), change("z: listener", Some("LISTEN")));
-        trace.push(Time(2), change("b: connection", Some("ESTABLISHED")));
-        trace.push(Time(3), change("b: connection", None));
-        let at = |time| newest(trace.until(Time(time)), "a", "tcb").first().map_or("", |cell| &cell.value);
-        assert_eq!([at(0), at(1), at(2), at(3)], ["", "LISTEN", "ESTABLISHED", ""]);
-    }
 
     #[test]
     fn rows_come_change_and_go() {
@@ -196,15 +148,21 @@ mod tests {
         trace.push(Time(2), change("10.0.0.1", Some("new")));
         trace.push(Time(3), change("10.0.0.2", Some("other")));
         trace.push(Time(4), change("10.0.0.1", None));
-        let at = |time| {
+        let at = |trace: &Trace, time| {
             fold(trace.until(Time(time)), "a", "arp")
                 .into_iter()
-                .map(|(key, row)| format!("{key}={}", row[0].value))
+                .map(|(key, row)| {
+                    let gone = row.gone.map(|time| format!(" until {}", time.micros())).unwrap_or_default();
+                    format!("{key}={}{gone}", row.value("MAC").unwrap())
+                })
                 .collect::<Vec<_>>()
         };
-        assert_eq!(at(1), ["10.0.0.1=old"]);
-        assert_eq!(at(3), ["10.0.0.1=new", "10.0.0.2=other"]);
-        assert_eq!(at(4), ["10.0.0.2=other"]);
+        assert_eq!(at(&trace, 1), ["10.0.0.1=old"]);
+        assert_eq!(at(&trace, 3), ["10.0.0.1=new", "10.0.0.2=other"]);
+        assert_eq!(at(&trace, 4), ["10.0.0.1=new until 4", "10.0.0.2=other"]);
+        trace.push(Time(5), change("10.0.0.1", Some("again")));
+        let back = fold(trace.events(), "a", "arp").remove("10.0.0.1").unwrap();
+        assert_eq!((back.value("MAC"), back.gone), (Some("again"), None));
         assert!(fold(trace.events(), "b", "arp").is_empty());
     }
 }

@@ -61,7 +61,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 pub use action::{Action, App, Condition, ConditionError, Receive, Scripted, Verb};
 pub(super) use check::{bytes as check_bytes, mac_of};
-pub use error::{Place, Problem, ScenarioError};
+pub use error::{Place, Problem, ScenarioError, Step};
 pub use link::{LinkSpec, Rule, RuleAction};
 pub use tcp::{Preset, TcpSettings};
 
