@@ -346,7 +346,7 @@ async fn any_segment_can_be_lost_by_choosing_it_on_the_ladder() -> Result<()> {
         lawful(&segments)?;
         assert_eq!(segments.iter().find(|s| s.lost).unwrap().number, number);
         assert_eq!((sent(&segments, "client"), sent(&segments, "server")), (100, 300));
-        assert!(browser.value("location.search").await?.as_str().unwrap().contains("dropped=s"));
+        browser.until("location.search.includes('dropped=s')").await?;
         browser.find(".picked").await?;
         assert_eq!(browser.attribute("[data-do=lose]", "aria-pressed").await?.as_deref(), Some("true"));
         browser.press("[data-do=lose]").await?;

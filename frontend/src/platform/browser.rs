@@ -165,7 +165,7 @@ pub fn copy(text: &str) -> bool {
     let Some(clipboard) = window().as_ref().and_then(clipboard) else { return false };
     let written = clipboard.write_text(text);
     wasm_bindgen_futures::spawn_local(async move {
-        wasm_bindgen_futures::JsFuture::from(written).await.ok();
+        JsFuture::from(written).await.ok();
     });
     true
 }
@@ -252,6 +252,6 @@ fn request(alive: Rc<Cell<bool>>, last: Option<f64>, tick: yew::Callback<f64>) {
 
 /// The bytes of a file that the learner chose; none if it cannot be read any more.
 pub async fn read_file(file: &web_sys::File) -> Vec<u8> {
-    let read = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
+    let read = JsFuture::from(file.array_buffer()).await;
     read.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).unwrap_or_default()
 }

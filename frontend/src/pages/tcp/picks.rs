@@ -59,7 +59,7 @@ impl Picks {
         self.iter().map(|(from, nth)| Rule {
             from: from.to_owned(),
             filter: "tcp".to_owned(),
-            nth: Some(nth.into()),
+            nth: Some(nth),
             first: None,
             action: RuleAction::Drop,
             delay_ms: 0,
