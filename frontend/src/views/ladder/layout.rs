@@ -143,8 +143,12 @@ impl Layout {
                     let label = format!("{}(){result}", call.name);
                     // An event is a call's return; what it causes comes after its beginning.
                     let made = Time(event.time.micros().saturating_sub(call.micros));
-                    let mark = Mark::new(index, node, made, label);
-                    layout.marks.push(Mark { until: event.time, failed, ..mark });
+                    let mark = Mark { until: event.time, failed, ..Mark::new(index, node, made, label) };
+                    // `connect` is what begins SYN-SENT, though it returns much later.
+                    let begun =
+                        |known: &Mark| (known.node, known.time) == (node, made) && known.label == "SYN-SENT";
+                    let place = layout.marks.iter().position(begun).filter(|_| call.name == "connect");
+                    layout.marks.insert(place.unwrap_or(layout.marks.len()), mark);
                 }
                 EventKind::Table(_) | EventKind::Note { .. } => {}
             }
