@@ -8,13 +8,16 @@ use crate::shell::{command, on_path, run, step};
 type Program = (&'static str, &'static str);
 
 /// What the integration tests compare against.
-pub const ORACLES: [Program; 6] = [
+pub const ORACLES: [Program; 9] = [
     ("tshark", "tshark"),
     ("curl", "curl"),
     ("tftp", "tftp-hpa"),
     ("atftp", "atftp"),
     ("python3", "python3"),
     ("setpriv", "util-linux"),
+    ("ip", "iproute2"),
+    ("vtysh", "frr"),
+    ("nft", "nftables"),
 ];
 
 /// What the browser tests drive.

@@ -8,6 +8,7 @@ mod labs;
 mod labs_page;
 mod live;
 mod packets;
+mod rip;
 pub(super) mod samples;
 mod shell;
 mod sim;
@@ -23,7 +24,7 @@ use super::catalogue::Catalogue;
 
 /// Translations of what traces and exercises say, by identifier.
 pub(super) const TRACES: &[&[(&str, &str)]] =
-    &[exercise::TEXTS, labs::TEXTS, sim::TEXTS, tcp::TEXTS, tftp::TEXTS];
+    &[exercise::TEXTS, labs::TEXTS, rip::TEXTS, sim::TEXTS, tcp::TEXTS, tftp::TEXTS];
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     shell: shell::SHELL,
