@@ -113,9 +113,10 @@ mod tests {
 
     use firsthop_protocol::{
         addr::REGISTRY,
+        rip,
         sim::{Scenario, Simulation, library},
         tcp,
-        trace::{EventKind, Text},
+        trace::{EventKind, Text, Time},
     };
 
     use super::*;
@@ -147,6 +148,9 @@ mod tests {
                 columns.extend(change.row.into_iter().flatten().map(|cell| cell.name));
             }
         }
+        let mut router = rip::Speaker::new(rip::Config::default(), 1);
+        router.interface_up(Time::ZERO, rip::Interface::new(1, "10.0.0.1/24".parse().unwrap())).unwrap();
+        columns.extend(router.routes().flat_map(rip::Route::cells).map(|cell| cell.name));
         assert!(columns.contains("SND.UNA") && columns.contains("HWaddress"), "{columns:?}");
         for name in columns {
             assert!(CHINESE.column(&name) != name || CHINESE.meaning(&name).is_some(), "{name}");

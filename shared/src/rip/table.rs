@@ -71,13 +71,13 @@ impl Route {
         vec![
             cell("prefix", self.prefix.to_string()),
             cell("metric", self.metric.to_string()),
-            cell("next-hop", show(self.next_hop.map(|address| address.to_string()))),
+            cell("next hop", show(self.next_hop.map(|address| address.to_string()))),
             cell("interface", show(self.interface.map(|index| index.to_string()))),
             cell("origin", self.origin.to_string()),
             cell("from", show(from)),
             cell("tag", self.tag.to_string()),
             cell("timeout", show(self.timeout.map(|time| time.to_string()))),
-            cell("garbage", show(self.garbage.map(|time| time.to_string()))),
+            cell("garbage collection", show(self.garbage.map(|time| time.to_string()))),
         ]
     }
 }

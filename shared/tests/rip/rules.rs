@@ -376,7 +376,7 @@ fn a_trace_shows_the_table() {
     let row = change.row.unwrap();
     let value = |name: &str| row.iter().find(|cell| cell.name == name).unwrap().value.clone();
     assert_eq!(
-        (value("metric"), value("next-hop"), value("timeout")),
+        (value("metric"), value("next hop"), value("timeout")),
         ("5".into(), "10.0.0.2".into(), "190.000000".into())
     );
     assert_eq!(row, router.route(net("10.9.0.0/16")).map(Route::cells).unwrap());

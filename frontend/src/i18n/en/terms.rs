@@ -28,6 +28,11 @@ pub(in crate::i18n) const MEANINGS: Table = &[
     ("Proto", "protocol"),
     ("Recv-Q", "bytes not read yet; in LISTEN: connections not accepted yet"),
     ("Send-Q", "bytes not acknowledged yet"),
+    ("prefix", "destination"),
+    ("metric", "16 is not reachable"),
+    ("origin", "how the route is known"),
+    ("from", "who announces it"),
+    ("tag", "marks routes that came from elsewhere"),
     ("state", "of the connection"),
     ("State", "of the connection"),
 ];

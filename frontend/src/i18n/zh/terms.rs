@@ -19,6 +19,15 @@ pub(in crate::i18n) const COLUMNS: Table = &[
     ("delayed-ACK timer", "延迟确认定时器"),
     ("keep-alive timer", "保活定时器"),
     ("time-wait timer", "时间等待定时器"),
+    ("prefix", "目的网络"),
+    ("metric", "度量"),
+    ("next hop", "下一跳"),
+    ("interface", "接口"),
+    ("origin", "来源"),
+    ("from", "通告者"),
+    ("tag", "路由标记"),
+    ("timeout", "超时时刻"),
+    ("garbage collection", "删除时刻"),
     ("Address", "地址"),
     ("Interface", "接口"),
     ("State", "状态"),
@@ -55,8 +64,13 @@ pub(in crate::i18n) const MEANINGS: Table = &[
 ];
 
 /// 表格里的值。
-pub(in crate::i18n) const CELLS: Table =
-    &[("slow start", "慢开始"), ("congestion avoidance", "拥塞避免"), ("fast recovery", "快恢复")];
+pub(in crate::i18n) const CELLS: Table = &[
+    ("slow start", "慢开始"),
+    ("congestion avoidance", "拥塞避免"),
+    ("fast recovery", "快恢复"),
+    ("connected", "直连"),
+    ("static", "静态"),
+];
 
 /// 状态图里的转换。
 pub(in crate::i18n) const TRANSITIONS: Table = &[
