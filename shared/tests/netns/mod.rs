@@ -2,8 +2,8 @@
 
 use std::{
     fs::File,
+    os::fd::AsFd,
     process::{Command, Output},
-    thread,
 };
 
 /// Whether namespaces can be made here; says why not, and fails in CI.
@@ -65,19 +65,16 @@ impl Namespace {
     }
 
     /// Opens something inside: a socket stays in the namespace in which it was made.
-    pub fn open<T: Send>(&self, open: impl FnOnce() -> T + Send) -> T {
-        let file = File::open(format!("/run/netns/{}", self.name)).unwrap();
-        thread::scope(|scope| {
-            let inside = scope.spawn(move || {
-                rustix::thread::move_into_link_name_space(
-                    std::os::fd::AsFd::as_fd(&file),
-                    Some(rustix::thread::LinkNameSpaceType::Network),
-                )
-                .unwrap();
-                open()
-            });
-            inside.join().unwrap()
-        })
+    pub fn open<T>(&self, open: impl FnOnce() -> T) -> T {
+        let enter = |namespace: &File| {
+            let network = Some(rustix::thread::LinkNameSpaceType::Network);
+            rustix::thread::move_into_link_name_space(namespace.as_fd(), network).unwrap();
+        };
+        let outside = File::open("/proc/thread-self/ns/net").unwrap();
+        enter(&File::open(format!("/run/netns/{}", self.name)).unwrap());
+        let opened = open();
+        enter(&outside);
+        opened
     }
 }
 

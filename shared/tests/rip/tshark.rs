@@ -50,6 +50,7 @@ fn tshark_reads_all_that_we_send() {
                 to: "*".into(),
                 link_type: LinkType::RawIp,
                 bytes,
+                original: None,
                 fate: Fate::Delivered { at: Time::ZERO },
                 impairment: None,
                 note: None,
