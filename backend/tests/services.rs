@@ -186,3 +186,29 @@ fn one_address_has_its_share_of_connections_that_are_in_use() {
     other.connect(&echo.parse::<std::net::SocketAddr>().unwrap().into()).unwrap();
     assert!(speaks(&mut other.into()));
 }
+
+/// What one client can have the server hold for it.
+#[test]
+fn what_a_client_asks_for_is_held_within_limits() {
+    let args = ["--listen", "127.0.0.1:0", "--tftp", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+    let served = Process::serve(&args);
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.set_read_timeout(Some(PATIENCE)).unwrap();
+    let request = b"\0\x01hello.txt\0octet\0blksize\x0016384\0windowsize\x0064\0";
+    client.send_to(request, served.says("TFTP")).unwrap();
+    let mut answer = [0; 100];
+    let length = client.recv(&mut answer).unwrap();
+    assert_eq!(answer[..length], *b"\0\x06blksize\x0016384\0windowsize\x0016\0");
+
+    for (length, status) in [(60_000, "HTTP/1.1 405"), (100_000, "HTTP/1.1 413")] {
+        let mut stream = TcpStream::connect(served.says("HTTP").strip_prefix("http://").unwrap()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(stream, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n").unwrap();
+        // It may be refused before all of it is sent.
+        stream.write_all(&vec![b'x'; length]).ok();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(std::str::from_utf8(&answer).unwrap(), status);
+    }
+    assert!(served.terminate().success());
+}

@@ -23,7 +23,7 @@ const SIZES: [usize; 6] = [0, 1, 511, 512, 513, 65_536];
 const WRAPS: usize = 40 << 20;
 
 fn uploads() -> Option<UploadOptions> {
-    Some(UploadOptions { max_bytes: 64 << 20, max_total_bytes: 1 << 30, overwrite: false })
+    Some(UploadOptions::default())
 }
 
 /// Downloads and uploads every size with one program in one of its manners.
@@ -202,7 +202,7 @@ fn uploads_are_off_unless_asked_for() {
 #[test]
 fn uploads_are_capped() {
     let Some(tool) = tool("atftp") else { return };
-    let options = UploadOptions { max_bytes: 3000, max_total_bytes: 7000, overwrite: false };
+    let options = UploadOptions { max_bytes: 3000, max_total_bytes: 7000, ..UploadOptions::default() };
     let service = Service::start(Some(options));
     let away = tempfile::tempdir().unwrap();
     let of_size = |size: usize| {
@@ -226,6 +226,65 @@ fn uploads_are_capped() {
     let said = tool.put(service.address, "", &of_size(1), "fits").fails();
     assert!(said.contains("already exists"), "{said}");
     assert_eq!(service.names(), ["fits", "second", "third"]);
+}
+
+/// What counts is what is there: not what was deleted, moved away or cut short meanwhile.
+#[test]
+fn what_is_gone_counts_no_more() {
+    let Some(tool) = tool("atftp") else { return };
+    let options = UploadOptions { max_total_bytes: 5000, max_files: 4, ..UploadOptions::default() };
+    let service = Service::start(Some(options));
+    fs::create_dir(service.path("sub")).unwrap();
+    fs::write(service.path("mine"), file(9000)).unwrap();
+    let away = tempfile::tempdir().unwrap();
+    let put = |size: usize, name: &str, manner: &str| {
+        let path = away.path().join("from");
+        fs::write(&path, file(size)).unwrap();
+        tool.put(service.address, manner, &path, name)
+    };
+    put(3000, "a", "").succeeds();
+    put(2000, "./sub//b", "").succeeds();
+    for manner in ["tsize=0", ""] {
+        put(1, "c", manner).fails();
+        // Replaced by a file of the operator's, which is no upload; then deleted.
+        fs::write(service.path("other"), file(10)).unwrap();
+        fs::rename(service.path("other"), service.path("a")).unwrap();
+        put(3000, "c", manner).succeeds();
+        fs::remove_file(service.path("c")).unwrap();
+        fs::remove_file(service.path("a")).unwrap();
+        put(3000, "a", manner).succeeds();
+    }
+    fs::write(service.path("sub/b"), file(500)).unwrap();
+    put(1500, "d", "").succeeds();
+    put(1, "e", "").fails();
+    fs::remove_file(service.path("a")).unwrap();
+    // Files without a byte are files.
+    put(0, "f", "").succeeds();
+    put(0, "g", "").succeeds();
+    let said = put(0, "h", "").fails();
+    assert!(said.contains("as many files"), "{said}");
+}
+
+#[test]
+fn one_address_has_its_share_of_uploads() {
+    let options = UploadOptions { max_source_bytes: 1000, ..UploadOptions::default() };
+    let service = Service::start_on("127.0.0.1:0", Some(options));
+    let put = |from: &str, name: &str| {
+        let client = ByHand::at(from);
+        client.send(service.address, format!("\0\x02{name}\0octet\0tsize\x00600\0").as_bytes());
+        let (answer, tid) = client.next();
+        if answer[1] == 6 {
+            client.send(tid, &[&[0, 3, 0, 1][..], &[7; 512]].concat());
+            assert_eq!(client.next().0, [0, 4, 0, 1]);
+            client.send(tid, &[&[0, 3, 0, 2][..], &[7; 88]].concat());
+            assert_eq!(client.next().0, [0, 4, 0, 2]);
+        }
+        answer
+    };
+    assert_eq!(put("127.0.0.1", "a")[1], 6);
+    let refused = put("127.0.0.1", "b");
+    assert!(refused.starts_with(b"\0\x05\0\x03no room left for uploads: your address"), "{refused:?}");
+    assert_eq!(put("127.0.0.2", "b")[1], 6);
 }
 
 /// A file appears when it is whole, and an upload broken off leaves nothing.

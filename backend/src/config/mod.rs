@@ -93,8 +93,10 @@ pub struct Config {
     pub files: Option<PathBuf>,
     /// Whether TFTP clients may upload.
     pub uploads: bool,
-    /// Bytes that all uploads together may take.
+    /// Bytes that all uploads together may take while they are there.
     pub max_uploads: u64,
+    /// Of these, from one address.
+    pub max_uploads_per_address: u64,
     /// TFTP transfers at once.
     pub transfers: Most,
     /// Connections at once of the TCP echo service, and of the HTTP service.
@@ -142,6 +144,7 @@ impl Default for Config {
             files: None,
             uploads: false,
             max_uploads: 64 << 20,
+            max_uploads_per_address: 32 << 20,
             transfers: tftp::Options::default().most,
             connections: Most { all: 1024, per_source: 256 },
             site_connections: Most { all: 4096, per_source: 1536 },

@@ -56,9 +56,15 @@ pub struct Options {
     #[arg(long, value_name = "BOOL", env = "FIRSTHOP_UPLOADS", num_args = 0..=1, default_missing_value = "true")]
     pub uploads: Option<bool>,
 
-    /// All that TFTP clients may upload together, in bytes [default: 67108864]
+    /// All that TFTP clients may have uploaded, in bytes, as long as it is there: a file that is deleted from --files, or
+    /// replaced, counts no more. In memory it is there until the server ends; in --files it stays, and counts as the
+    /// operator's own after a new start. A thousand files at most [default: 67108864]
     #[arg(long, value_name = "BYTES", env = "FIRSTHOP_MAX_UPLOADS")]
     pub max_uploads: Option<u64>,
+
+    /// Of these, from one address [default: 33554432]
+    #[arg(long, value_name = "BYTES", env = "FIRSTHOP_MAX_UPLOADS_PER_ADDRESS")]
+    pub max_uploads_per_address: Option<u64>,
 
     /// TFTP transfers at once [default: 1024]
     #[arg(long, value_name = "N", env = "FIRSTHOP_MAX_TRANSFERS")]
@@ -158,6 +164,7 @@ impl Options {
             files: self.files.or(other.files),
             uploads: self.uploads.or(other.uploads),
             max_uploads: self.max_uploads.or(other.max_uploads),
+            max_uploads_per_address: self.max_uploads_per_address.or(other.max_uploads_per_address),
             max_transfers: self.max_transfers.or(other.max_transfers),
             max_transfers_per_address: self.max_transfers_per_address.or(other.max_transfers_per_address),
             max_connections: self.max_connections.or(other.max_connections),
@@ -198,6 +205,7 @@ impl Options {
             files: folder("--files", self.files)?,
             uploads: self.uploads.unwrap_or(default.uploads),
             max_uploads: self.max_uploads.unwrap_or(default.max_uploads),
+            max_uploads_per_address: self.max_uploads_per_address.unwrap_or(default.max_uploads_per_address),
             transfers: Most {
                 all: size("--max-transfers", self.max_transfers, default.transfers.all, 65_536)?,
                 per_source: size(

@@ -68,9 +68,14 @@ pub fn run(lab: &Lab, cancel: &Cancel, sink: impl FnMut(Vec<Event>) -> bool + Se
     let outcome = match outcome {
         Ok(()) | Err(Stop::Failed) => Ok(()),
         Err(Stop::Cancelled) => Err(stopped()),
-        Err(Stop::Deadline) => Err(Text::new("lab.deadline", "the run took longer than the server allows")),
+        Err(Stop::Deadline) => Err(too_long()),
     };
     Report { epoch_micros, outcome }
+}
+
+/// What is said of a run that took more than its time.
+pub fn too_long() -> Text {
+    Text::new("lab.deadline", "the run took longer than the server allows")
 }
 
 /// What is said of a run that its learner stopped.

@@ -44,7 +44,8 @@ impl Default for Options {
         Self {
             most: Most { all: 1024, per_source: 256 },
             first: Duration::from_secs(10),
-            limits: Limits::default(),
+            // Nothing here takes content; what is sent all the same is held until it is there.
+            limits: Limits { body: 64 << 10, ..Limits::default() },
             stalled: Duration::from_secs(30),
         }
     }

@@ -15,6 +15,7 @@ use std::{
     sync::Arc,
 };
 
+use firsthop_protocol::tftp::Limits;
 use tokio::net::{TcpListener, UdpSocket};
 
 use crate::{
@@ -27,6 +28,9 @@ const UDP_ECHO: Wanted = Wanted { service: "UDP echo", option: "--udp-echo", udp
 const TCP_ECHO: Wanted = Wanted { service: "TCP echo", option: "--tcp-echo", udp: false };
 const HTTP: Wanted = Wanted { service: "HTTP", option: "--http", udp: false };
 const TFTP: Wanted = Wanted { service: "TFTP", option: "--tftp", udp: true };
+
+/// The most bytes of a TFTP window, which is held in memory for each transfer.
+const WINDOW: usize = 256 << 10;
 
 /// A service that cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +78,11 @@ pub async fn start(config: &Config, shutdown: &Shutdown) -> Result<(), Error> {
         let store = tftp_store(config)?;
         let socket = UdpSocket::bind(address).await.map_err(|error| TFTP.refused(address, error))?;
         say(TFTP.service, socket.local_addr().unwrap_or(address));
-        let options = tftp::Options { most: config.transfers, ..tftp::Options::default() };
+        let options = tftp::Options {
+            most: config.transfers,
+            limits: Limits { window_bytes: WINDOW, ..Limits::default() },
+            ..tftp::Options::default()
+        };
         let shutdown = shutdown.clone();
         tokio::spawn(async move {
             if let Err(error) = tftp::serve(socket, options, store, Arc::new(()), shutdown.wait()).await {
@@ -88,8 +96,9 @@ pub async fn start(config: &Config, shutdown: &Shutdown) -> Result<(), Error> {
 /// The files of `--files`, or those built in; uploads beside them if they are allowed.
 fn tftp_store(config: &Config) -> Result<Arc<dyn tftp::Store>, Error> {
     let uploads = config.uploads.then(|| tftp::UploadOptions {
-        max_bytes: config.max_uploads,
+        max_bytes: config.max_uploads.min(config.max_uploads_per_address),
         max_total_bytes: config.max_uploads,
+        max_source_bytes: config.max_uploads_per_address,
         ..tftp::UploadOptions::default()
     });
     let Some(folder) = &config.files else {

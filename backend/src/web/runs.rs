@@ -5,7 +5,7 @@ use std::{
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use firsthop_protocol::{
@@ -24,6 +24,9 @@ use crate::{
 
 /// How often a run that waits is told its place.
 const TELL: Duration = Duration::from_millis(500);
+
+/// How long a browser may take, after the time of a run, to hear the rest of it: a slow one does not keep the place.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// The runs of one browser. Dropping it ends them all.
 #[derive(Debug)]
@@ -170,14 +173,16 @@ impl Begin {
 
     /// Plays the lab in this thread. Sending waits while the browser is slow, and fails when it has left.
     fn play(self, cancel: &Cancel, turn: Turn) {
-        let Self { run, lab, out, here, .. } = self;
+        let Self { run, lab, run_time, out, here } = self;
         out.blocking_send(ServerMessage::Started { run }).ok();
+        let last = Instant::now() + run_time + LAST_WORDS;
         let report = labs::run(&lab, cancel, |events| {
-            out.blocking_send(ServerMessage::Events { run, events }).is_ok()
+            Instant::now() < last && out.blocking_send(ServerMessage::Events { run, events }).is_ok()
         });
+        let whole = if Instant::now() < last { Ok(()) } else { Err(labs::too_long()) };
         // In this order, so that whoever reads `Ended` may use the number and the place again.
         lock(&here).remove(&run);
         drop(turn);
-        out.blocking_send(ServerMessage::Ended { run, outcome: report.outcome }).ok();
+        out.blocking_send(ServerMessage::Ended { run, outcome: report.outcome.and(whole) }).ok();
     }
 }

@@ -107,7 +107,11 @@ pub struct ByHand(pub UdpSocket);
 
 impl ByHand {
     pub fn new() -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        Self::at("127.0.0.1")
+    }
+
+    pub fn at(address: &str) -> Self {
+        let socket = UdpSocket::bind((address, 0)).unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         Self(socket)
     }

@@ -283,7 +283,7 @@ impl Job {
                     .iter()
                     .find(|(name, _)| name.eq_ignore_ascii_case("tsize"))
                     .and_then(|(_, size)| size.parse().ok());
-                self.store.write(name, announced).map(Opened::Write)
+                self.store.write(name, announced, self.peer.ip().into()).map(Opened::Write)
             }
         }
     }

@@ -1,13 +1,20 @@
-//! Files in memory: those of a lab, gone with it.
+//! Files in memory, gone with the program: those of a lab, and of a server without a folder.
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use firsthop_protocol::tftp::{Bytes, ErrorCode, FileError, Sink, Source};
 
-use super::store::{Quota, Store, UploadOptions, uploads_off};
+use super::{
+    store::Store,
+    uploads::{Quota, UploadOptions, Uploads, uploads_off},
+};
+use crate::places;
+
+/// Bytes in a name, as on a disk.
+const NAME: usize = 255;
 
 type Files = Mutex<BTreeMap<String, Arc<[u8]>>>;
 
@@ -15,14 +22,14 @@ type Files = Mutex<BTreeMap<String, Arc<[u8]>>>;
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     files: Arc<Files>,
-    uploads: Option<UploadOptions>,
-    total: Arc<AtomicU64>,
+    options: Option<UploadOptions>,
+    uploads: Uploads,
 }
 
 impl Memory {
     /// No files yet.
-    pub fn new(uploads: Option<UploadOptions>) -> Self {
-        Self { uploads, ..Self::default() }
+    pub fn new(options: Option<UploadOptions>) -> Self {
+        Self { options, ..Self::default() }
     }
 
     /// Puts a file there, or in the place of the one that is.
@@ -46,12 +53,15 @@ impl Store for Memory {
         Ok(Box::new(Bytes::new(bytes)))
     }
 
-    fn write(&self, name: &str, size: Option<u64>) -> Result<Box<dyn Sink>, FileError> {
-        let options = self.uploads.ok_or_else(uploads_off)?;
+    fn write(&self, name: &str, size: Option<u64>, from: places::Source) -> Result<Box<dyn Sink>, FileError> {
+        let options = self.options.ok_or_else(uploads_off)?;
+        if name.len() > NAME {
+            return Err(FileError::with(ErrorCode::ACCESS_VIOLATION, "the name is too long"));
+        }
         if !options.overwrite && self.get(name).is_some() {
             return Err(FileError::new(ErrorCode::FILE_EXISTS));
         }
-        let quota = Quota::new(options, &self.total, size)?;
+        let quota = self.uploads.begin(options, from, size)?;
         Ok(Box::new(Writing {
             name: name.to_owned(),
             bytes: Vec::new(),
@@ -83,8 +93,36 @@ impl Sink for Writing {
         if !self.overwrite && files.contains_key(&self.name) {
             return Err(FileError::new(ErrorCode::FILE_EXISTS));
         }
-        files.insert(std::mem::take(&mut self.name), std::mem::take(&mut self.bytes).into());
-        self.quota.keep();
+        files.insert(self.name.clone(), std::mem::take(&mut self.bytes).into());
+        self.quota.keep(std::mem::take(&mut self.name), 0);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+
+    #[test]
+    fn what_is_replaced_counts_no_more_and_names_have_an_end() {
+        let options = UploadOptions { max_total_bytes: 100, overwrite: true, ..UploadOptions::default() };
+        let memory = Memory::new(Some(options));
+        let put = |name: &str, size: usize| {
+            let from = IpAddr::from([127, 0, 0, 1]).into();
+            let mut sink = memory.write(name, None, from)?;
+            sink.write(&vec![7; size])?;
+            sink.finish()
+        };
+        for _ in 0..10 {
+            // While it comes, there is room for the old one and the new one.
+            put("a", 50).unwrap();
+        }
+        assert!(put("b", 51).is_err());
+        put("b", 50).unwrap();
+        assert!(put("a", 1).is_err());
+        assert!(put(&"n".repeat(256), 0).is_err());
+        put(&"n".repeat(255), 0).unwrap();
     }
 }

@@ -17,11 +17,13 @@ pub mod observe;
 mod source;
 mod store;
 mod tree;
+mod uploads;
 
 pub use client::transfer;
 pub use drive::drive;
 pub use listener::{Options, serve};
 pub use memory::Memory;
 pub use observe::{Call, CallKind, Observer, TransferInfo};
-pub use store::{Store, UploadOptions};
+pub use store::Store;
 pub use tree::Tree;
+pub use uploads::UploadOptions;

@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{self, BufReader, BufWriter, Read, Write},
+    os::unix::fs::MetadataExt,
 };
 
 use firsthop_protocol::tftp::{ErrorCode, FileError, Source};
@@ -47,6 +48,11 @@ impl Writing {
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         self.0.write_all(bytes).map_err(|error| io_error(&error))
+    }
+
+    /// The file's number on its disk.
+    pub(super) fn inode(&self) -> Result<u64, FileError> {
+        self.0.get_ref().metadata().map(|metadata| metadata.ino()).map_err(|error| io_error(&error))
     }
 
     pub(super) fn flush(&mut self) -> Result<(), FileError> {

@@ -7,12 +7,12 @@
 use std::{
     fs::File,
     io,
-    os::fd::{AsFd, OwnedFd},
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::fs::MetadataExt,
     },
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use firsthop_protocol::tftp::{ErrorCode, FileError, Sink, Source};
@@ -23,8 +23,10 @@ use rustix::{
 
 use super::{
     source::{Reading, Writing, io_error},
-    store::{Quota, Store, UploadOptions, uploads_off},
+    store::Store,
+    uploads::{Quota, Upload as Stored, UploadOptions, Uploads, uploads_off},
 };
+use crate::places;
 
 /// Unfinished uploads begin like this. They can be neither read nor written by name.
 const UNFINISHED: &str = ".firsthop-upload-";
@@ -33,17 +35,18 @@ const UNFINISHED: &str = ".firsthop-upload-";
 #[derive(Debug)]
 pub struct Tree {
     root: OwnedFd,
-    uploads: Option<UploadOptions>,
-    total: Arc<AtomicU64>,
+    options: Option<UploadOptions>,
+    uploads: Uploads,
     serial: AtomicU64,
 }
 
 impl Tree {
-    /// The files below `root`, which must be there. Without `uploads` it is read-only.
-    pub fn open(root: &Path, uploads: Option<UploadOptions>) -> io::Result<Self> {
+    /// The files below `root`, which must be there. Without `options` it is read-only. What was uploaded before this
+    /// is like any other file, and not counted.
+    pub fn open(root: &Path, options: Option<UploadOptions>) -> io::Result<Self> {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let root = rustix::fs::openat(CWD, root, flags, Mode::empty())?;
-        Ok(Self { root, uploads, total: Arc::default(), serial: AtomicU64::new(0) })
+        Ok(Self { root, options, uploads: Uploads::default(), serial: AtomicU64::new(0) })
     }
 
     /// A file or folder of the tree, open for reading.
@@ -96,6 +99,16 @@ impl Tree {
     }
 }
 
+impl Tree {
+    /// How large an upload is by now, if it is still there.
+    fn size_now(&self, name: &str, upload: Stored) -> Option<u64> {
+        let names: Vec<&str> = name.split('/').collect();
+        let file = File::from(self.open_beneath(&names, OFlags::PATH | OFlags::NOFOLLOW).ok()?);
+        let metadata = file.metadata().ok()?;
+        (metadata.is_file() && metadata.ino() == upload.inode).then_some(metadata.len())
+    }
+}
+
 fn refusal(error: Errno) -> FileError {
     io_error(&error.into())
 }
@@ -113,10 +126,12 @@ impl Store for Tree {
         Ok(Box::new(Reading::new(file, metadata.len())))
     }
 
-    fn write(&self, name: &str, size: Option<u64>) -> Result<Box<dyn Sink>, FileError> {
-        let options = self.uploads.ok_or_else(uploads_off)?;
+    fn write(&self, name: &str, size: Option<u64>, from: places::Source) -> Result<Box<dyn Sink>, FileError> {
+        let options = self.options.ok_or_else(uploads_off)?;
         let names = Self::names(name)?;
-        let quota = Quota::new(options, &self.total, size)?;
+        // The folder is the operator's: uploads may have been deleted, moved, or worked on.
+        self.uploads.count_anew(|name, upload| self.size_now(name, upload));
+        let quota = self.uploads.begin(options, from, size)?;
         let Some((last, directories)) = names.split_last() else {
             return Err(FileError::new(ErrorCode::ACCESS_VIOLATION));
         };
@@ -138,6 +153,7 @@ impl Store for Tree {
             directory,
             unfinished: Some(unfinished),
             name: (*last).to_owned(),
+            path: names.join("/"),
             overwrite: options.overwrite,
             quota,
         }))
@@ -150,6 +166,8 @@ struct Upload {
     directory: OwnedFd,
     unfinished: Option<String>,
     name: String,
+    /// From the root of the tree.
+    path: String,
     overwrite: bool,
     quota: Quota,
 }
@@ -162,12 +180,13 @@ impl Sink for Upload {
 
     fn finish(&mut self) -> Result<(), FileError> {
         self.file.flush()?;
+        let inode = self.file.inode()?;
         let Some(unfinished) = self.unfinished.as_deref() else { return Ok(()) };
         let flags = if self.overwrite { RenameFlags::empty() } else { RenameFlags::NOREPLACE };
         let directory = self.directory.as_fd();
         rustix::fs::renameat_with(directory, unfinished, directory, &self.name, flags).map_err(refusal)?;
         self.unfinished = None;
-        self.quota.keep();
+        self.quota.keep(std::mem::take(&mut self.path), inode);
         Ok(())
     }
 }
