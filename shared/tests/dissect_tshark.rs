@@ -95,7 +95,7 @@ fn is_ours_alone(layer: &Layer, field: &Field) -> bool {
         (Protocol::Sll, "reserved") => true,
         (Protocol::Tcp, "flags" | "padding") | (Protocol::Ipv4, "padding") => true,
         (Protocol::Icmp, "unused" | "length") => true,
-        (Protocol::Icmpv6, "unused" | "reserved" | "rsv" | "opt.reserved") => true,
+        (Protocol::Icmpv6, "unused" | "reserved" | "rsv") => true,
         (Protocol::Ipv6, "reserved") => true,
         // Before an inner tag tshark leaves the EtherType of an 802.1ad tag without a name.
         (Protocol::Vlan, "etype") => field.value == Value::Number(0x8100),
@@ -181,9 +181,9 @@ fn of(protocol: Protocol, theirs: &str) -> bool {
     }
 }
 
-/// Whether a field of ours has tshark's name: its last part or its last two.
+/// Whether a field of ours has tshark's name: what stands after the last dot, as README promises.
 fn named(ours: &Field, theirs: &str) -> bool {
-    theirs == ours.name() || theirs.ends_with(&format!(".{}", ours.name()))
+    theirs.rsplit('.').next() == Some(ours.name())
 }
 
 fn placed(ours: &Field, theirs: &Theirs) -> bool {

@@ -5,21 +5,21 @@ use super::{Context, Draft, Header, Kind, Meaning, Problem, Protocol, Reader, Sp
 const RFC: &str = "RFC 826";
 
 static FIELDS: [Spec; 9] = [
-    Spec::new("hw.type", "Hardware Type", 16, Kind::Names(hardware), RFC),
-    Spec::new("proto.type", "Protocol Type", 16, Kind::HexNames(names::ether_type), RFC),
-    Spec::new("hw.size", "Hardware Address Length", 8, Kind::Number, RFC),
-    Spec::new("proto.size", "Protocol Address Length", 8, Kind::Number, RFC),
+    Spec::new("type", "Hardware Type", 16, Kind::Names(hardware), RFC),
+    Spec::new("type", "Protocol Type", 16, Kind::HexNames(names::ether_type), RFC),
+    Spec::new("size", "Hardware Address Length", 8, Kind::Number, RFC),
+    Spec::new("size", "Protocol Address Length", 8, Kind::Number, RFC),
     Spec::new("opcode", "Opcode", 16, Kind::Names(opcode), RFC),
-    Spec::new("src.hw_mac", "Sender Hardware Address", 48, Kind::Mac, RFC),
-    Spec::new("src.proto_ipv4", "Sender Protocol Address", 32, Kind::Ipv4, RFC),
-    Spec::new("dst.hw_mac", "Target Hardware Address", 48, Kind::Mac, RFC),
-    Spec::new("dst.proto_ipv4", "Target Protocol Address", 32, Kind::Ipv4, RFC),
+    Spec::new("hw_mac", "Sender Hardware Address", 48, Kind::Mac, RFC),
+    Spec::new("proto_ipv4", "Sender Protocol Address", 32, Kind::Ipv4, RFC),
+    Spec::new("hw_mac", "Target Hardware Address", 48, Kind::Mac, RFC),
+    Spec::new("proto_ipv4", "Target Protocol Address", 32, Kind::Ipv4, RFC),
 ];
 
-static SRC_HW: Spec = Spec::new("src.hw", "Sender Hardware Address", 0, Kind::Bytes, RFC);
-static SRC_PROTO: Spec = Spec::new("src.proto", "Sender Protocol Address", 0, Kind::Bytes, RFC);
-static DST_HW: Spec = Spec::new("dst.hw", "Target Hardware Address", 0, Kind::Bytes, RFC);
-static DST_PROTO: Spec = Spec::new("dst.proto", "Target Protocol Address", 0, Kind::Bytes, RFC);
+static SRC_HW: Spec = Spec::new("hw", "Sender Hardware Address", 0, Kind::Bytes, RFC);
+static SRC_PROTO: Spec = Spec::new("proto", "Sender Protocol Address", 0, Kind::Bytes, RFC);
+static DST_HW: Spec = Spec::new("hw", "Target Hardware Address", 0, Kind::Bytes, RFC);
+static DST_PROTO: Spec = Spec::new("proto", "Target Protocol Address", 0, Kind::Bytes, RFC);
 
 /// The ARP packet for IPv4 over Ethernet.
 pub static HEADER: Header =
@@ -36,7 +36,7 @@ pub fn dissect<'f>(context: &mut Context<'f>, reader: Reader<'f>) {
 fn read(draft: &mut Draft<'_>) -> Option<()> {
     let [hw_type, proto_type, hw_size, proto_size, operation, src_hw, src_proto, dst_hw, dst_proto] = &FIELDS;
     draft.field(hw_type)?;
-    draft.field(proto_type)?;
+    let protocol = draft.field(proto_type)?;
     let hardware_length = draft.field(hw_size)? as usize;
     let protocol_length = draft.field(proto_size)? as usize;
     if draft.field(operation)? == 0 {
@@ -46,7 +46,7 @@ fn read(draft: &mut Draft<'_>) -> Option<()> {
         });
     }
     let mac = hardware_length == 6;
-    let ip = protocol_length == 4 && draft.layer.number("proto.type") == Some(0x0800);
+    let ip = protocol_length == 4 && protocol == 0x0800;
     let sizes = [hardware_length, protocol_length, hardware_length, protocol_length];
     let specs = [
         if mac { src_hw } else { &SRC_HW },
@@ -64,8 +64,9 @@ fn read(draft: &mut Draft<'_>) -> Option<()> {
 /// RFC 5227 §1.1 (probe), §3 (announcement).
 fn about(draft: &mut Draft<'_>) {
     let Some(operation) = draft.layer.number("opcode") else { return };
-    let value = |name| draft.layer.field(name).map(|field: &super::Field| field.value.clone());
-    let (sender, target) = (value("src.proto_ipv4"), value("dst.proto_ipv4"));
+    let mut addresses = draft.layer.fields_named("proto_ipv4").map(|field| field.value.clone());
+    let (sender, target) = (addresses.next(), addresses.next());
+    drop(addresses);
     let words = match (operation, sender, target) {
         (1, Some(Value::Ipv4(sender)), _) if sender.is_unspecified() => {
             "request, a probe: is anyone using this address? (1)"

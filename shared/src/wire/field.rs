@@ -51,6 +51,11 @@ impl Layer {
         self.fields.iter().find(|field| field.spec.name == name)
     }
 
+    /// The fields of that name, in the order of the bytes: of an ARP packet's two `hw_mac` the sender's, then the target's.
+    pub fn fields_named<'l>(&'l self, name: &'l str) -> impl Iterator<Item = &'l Field> {
+        self.fields.iter().filter(move |field| field.spec.name == name)
+    }
+
     /// The value of the first field of that name, if it is a number.
     pub fn number(&self, name: &str) -> Option<u64> {
         match self.field(name)?.value {

@@ -5,11 +5,11 @@ use std::net::Ipv4Addr;
 use super::{Draft, Kind, Problem, Spec};
 
 const RFC: &str = "RFC 791 §3.1";
-static TYPE: Spec = Spec::group("opt.type", "Option Type", 8, Kind::Names(name), RFC);
+static TYPE: Spec = Spec::group("type", "Option Type", 8, Kind::Names(name), RFC);
 static COPY: Spec = Spec::new("copy", "Copied", 1, Kind::Flag, RFC);
 static CLASS: Spec = Spec::new("class", "Option Class", 2, Kind::Names(class), RFC);
 static NUMBER: Spec = Spec::new("number", "Option Number", 5, Kind::Number, RFC);
-static LENGTH: Spec = Spec::new("opt.len", "Option Length", 8, Kind::Number, RFC);
+static LENGTH: Spec = Spec::new("len", "Option Length", 8, Kind::Number, RFC);
 static POINTER: Spec = Spec::new("ptr", "Pointer", 8, Kind::Number, RFC);
 static RECORDED: Spec = Spec::new("rec_rt", "Recorded Route", 32, Kind::Ipv4, RFC);
 static EMPTY: Spec = Spec::new("empty_rt", "Empty Route", 32, Kind::Ipv4, RFC);

@@ -27,13 +27,13 @@ macro_rules! specs {
 }
 
 specs! {
-    HOP_NEXT = "hopopts.nxt", "Next Header", 8, Kind::Names(names::ip_protocol), "RFC 8200 §4.3";
-    HOP_LENGTH = "hopopts.len", "Hdr Ext Len", 8, Kind::Number, "RFC 8200 §4.3";
-    DST_NEXT = "dstopts.nxt", "Next Header", 8, Kind::Names(names::ip_protocol), "RFC 8200 §4.6";
-    DST_LENGTH = "dstopts.len", "Hdr Ext Len", 8, Kind::Number, "RFC 8200 §4.6";
-    ROUTE_NEXT = "routing.nxt", "Next Header", 8, Kind::Names(names::ip_protocol), "RFC 8200 §4.4";
-    ROUTE_LENGTH = "routing.len", "Hdr Ext Len", 8, Kind::Number, "RFC 8200 §4.4";
-    ROUTE_TYPE = "routing.type", "Routing Type", 8, Kind::Names(routing), "RFC 8200 §4.4";
+    HOP_NEXT = "nxt", "Next Header", 8, Kind::Names(names::ip_protocol), "RFC 8200 §4.3";
+    HOP_LENGTH = "len", "Hdr Ext Len", 8, Kind::Number, "RFC 8200 §4.3";
+    DST_NEXT = "nxt", "Next Header", 8, Kind::Names(names::ip_protocol), "RFC 8200 §4.6";
+    DST_LENGTH = "len", "Hdr Ext Len", 8, Kind::Number, "RFC 8200 §4.6";
+    ROUTE_NEXT = "nxt", "Next Header", 8, Kind::Names(names::ip_protocol), "RFC 8200 §4.4";
+    ROUTE_LENGTH = "len", "Hdr Ext Len", 8, Kind::Number, "RFC 8200 §4.4";
+    ROUTE_TYPE = "type", "Routing Type", 8, Kind::Names(routing), "RFC 8200 §4.4";
     SEGMENTS_LEFT = "segleft", "Segments Left", 8, Kind::Number, "RFC 8200 §4.4";
     ROUTE_RESERVED = "reserved", "Reserved", 32, Kind::Hex, "RFC 8200 §4.4";
     ROUTE_ADDRESS = "addr", "Address", 128, Kind::Ipv6, "RFC 8200 §4.4";
@@ -41,7 +41,7 @@ specs! {
     SEGMENT_FLAGS = "flags", "Flags", 8, Kind::Hex, "RFC 8754 §2";
     SEGMENT_TAG = "tag", "Tag", 16, Kind::Hex, "RFC 8754 §2";
     ROUTE_DATA = "data", "Type-specific Data", 0, Kind::Bytes, "RFC 8200 §4.4";
-    FRAGMENT_NEXT = "fraghdr.nxt", "Next Header", 8, Kind::Names(names::ip_protocol), "RFC 8200 §4.5";
+    FRAGMENT_NEXT = "nxt", "Next Header", 8, Kind::Names(names::ip_protocol), "RFC 8200 §4.5";
     FRAGMENT_RESERVED = "reserved_octet", "Reserved", 8, Kind::Reserved, "RFC 8200 §4.5";
     FRAGMENT_OFFSET = "offset", "Fragment Offset", 13, Kind::Scaled { by: 8, unit: "bytes" }, "RFC 8200 §4.5";
     FRAGMENT_BITS = "reserved_bits", "Res", 2, Kind::Reserved, "RFC 8200 §4.5";
@@ -53,8 +53,8 @@ specs! {
     AH_SPI = "spi", "Security Parameters Index", 32, Kind::Hex, "RFC 4302 §2.4";
     AH_SEQUENCE = "sequence", "Sequence Number", 32, Kind::Number, "RFC 4302 §2.5";
     AH_ICV = "icv", "Integrity Check Value", 0, Kind::Bytes, "RFC 4302 §2.6";
-    OPTION_TYPE = "opt.type", "Option Type", 8, Kind::Names(option), "RFC 8200 §4.2";
-    OPTION_LENGTH = "opt.length", "Opt Data Len", 8, Kind::Number, "RFC 8200 §4.2";
+    OPTION_TYPE = "type", "Option Type", 8, Kind::Names(option), "RFC 8200 §4.2";
+    OPTION_LENGTH = "length", "Opt Data Len", 8, Kind::Number, "RFC 8200 §4.2";
     OPTION_DATA = "unknown", "Option Data", 0, Kind::Bytes, "RFC 8200 §4.2";
     PADDING = "padn", "PadN", 0, Kind::Bytes, "RFC 8200 §4.2";
     ALERT = "router_alert", "Router Alert", 16, Kind::Names(alert), "RFC 2711 §2.1";

@@ -26,22 +26,22 @@ specs! {
     OVERRIDE = "o", "Override flag", 1, Kind::Flag, "RFC 4861 §4.4";
     NA_RESERVED = "rsv", "Reserved", 29, Kind::Reserved, "RFC 4861 §4.4";
     DESTINATION = "destination_address", "Destination Address", 128, Kind::Ipv6, "RFC 4861 §4.5";
-    OPTION_TYPE = "opt.type", "Type", 8, Kind::Names(option), "RFC 4861 §4.6";
-    OPTION_LENGTH = "opt.length", "Length", 8, Kind::Scaled { by: 8, unit: "bytes" }, "RFC 4861 §4.6";
+    OPTION_TYPE = "type", "Type", 8, Kind::Names(option), "RFC 4861 §4.6";
+    OPTION_LENGTH = "length", "Length", 8, Kind::Scaled { by: 8, unit: "bytes" }, "RFC 4861 §4.6";
     LINK_ADDRESS = "linkaddr", "Link-Layer Address", 48, Kind::Mac, "RFC 4861 §4.6.1";
-    PREFIX_LENGTH = "prefix.length", "Prefix Length", 8, Kind::Number, "RFC 4861 §4.6.2";
+    PREFIX_LENGTH = "length", "Prefix Length", 8, Kind::Number, "RFC 4861 §4.6.2";
     ON_LINK = "l", "on-link flag", 1, Kind::Flag, "RFC 4861 §4.6.2";
     AUTONOMOUS = "a", "autonomous address-configuration flag", 1, Kind::Flag, "RFC 4861 §4.6.2";
-    PREFIX_RESERVED = "opt.reserved", "Reserved1", 6, Kind::Reserved, "RFC 4861 §4.6.2";
+    PREFIX_RESERVED = "reserved", "Reserved1", 6, Kind::Reserved, "RFC 4861 §4.6.2";
     VALID = "valid_lifetime", "Valid Lifetime", 32, Kind::Scaled { by: 1, unit: "seconds" }, "RFC 4861 §4.6.2";
     PREFERRED = "preferred_lifetime", "Preferred Lifetime", 32, Kind::Scaled { by: 1, unit: "seconds" }, "RFC 4861 §4.6.2";
-    PREFIX_RESERVED_2 = "opt.reserved", "Reserved2", 32, Kind::Reserved, "RFC 4861 §4.6.2";
+    PREFIX_RESERVED_2 = "reserved", "Reserved2", 32, Kind::Reserved, "RFC 4861 §4.6.2";
     PREFIX = "prefix", "Prefix", 128, Kind::Ipv6, "RFC 4861 §4.6.2";
-    OPTION_RESERVED = "opt.reserved", "Reserved", 16, Kind::Reserved, "RFC 4861 §4.6.4";
-    MTU = "opt.mtu", "MTU", 32, Kind::Number, "RFC 4861 §4.6.4";
-    DNS_LIFETIME = "rdnss.lifetime", "Lifetime", 32, Kind::Scaled { by: 1, unit: "seconds" }, "RFC 8106 §5.1";
+    OPTION_RESERVED = "reserved", "Reserved", 16, Kind::Reserved, "RFC 4861 §4.6.4";
+    MTU = "mtu", "MTU", 32, Kind::Number, "RFC 4861 §4.6.4";
+    DNS_LIFETIME = "lifetime", "Lifetime", 32, Kind::Scaled { by: 1, unit: "seconds" }, "RFC 8106 §5.1";
     DNS_SERVER = "rdnss", "Address of an IPv6 Recursive DNS Server", 128, Kind::Ipv6, "RFC 8106 §5.1";
-    OPTION_DATA = "opt.data", "Data", 0, Kind::Bytes, "RFC 4861 §4.6";
+    OPTION_DATA = "data", "Data", 0, Kind::Bytes, "RFC 4861 §4.6";
 }
 
 /// The fixed part of a message, after type, code and checksum.

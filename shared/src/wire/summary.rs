@@ -99,8 +99,10 @@ fn icmp_words(f: &mut fmt::Formatter<'_>, layer: &Layer) -> fmt::Result {
 }
 
 fn arp(f: &mut fmt::Formatter<'_>, layer: &Layer) -> fmt::Result {
-    let value = |name: &str| layer.field(name).map(|field| &field.value);
-    match (layer.number("opcode"), value("src.proto_ipv4"), value("src.hw_mac"), value("dst.proto_ipv4")) {
+    let mut addresses = layer.fields_named("proto_ipv4").map(|field| &field.value);
+    let (sender, target) = (addresses.next(), addresses.next());
+    let mac = layer.field("hw_mac").map(|field| &field.value);
+    match (layer.number("opcode"), sender, mac, target) {
         (Some(1), Some(sender), _, Some(target)) => write!(f, " who-has {target} tell {sender}"),
         (Some(2), Some(sender), Some(mac), _) => write!(f, " {sender} is-at {mac}"),
         (Some(operation), ..) => write!(f, " opcode {operation}"),

@@ -37,7 +37,8 @@ impl Header {
 /// One field of a header.
 #[derive(Clone, Copy)]
 pub struct Spec {
-    /// The last part of tshark's name (`ttl`), or the last two where one alone would name two fields (`src.hw_mac`).
+    /// The last part of tshark's name, after its last dot: `ttl` of `ip.ttl`, `hw_mac` of `arp.src.hw_mac`. So two fields of a
+    /// layer may have one name; their labels and places tell them apart.
     pub name: &'static str,
     /// The RFC's own short name: `Time to Live`.
     pub label: &'static str,
