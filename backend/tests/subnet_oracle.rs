@@ -182,6 +182,88 @@ for line in sys.stdin:
     }
 }
 
+/// Plans of both families, judged by Python: every part is the smallest that holds its hosts by Python's own count of a
+/// network's usable addresses, and the parts and what is left are the whole network, once. Where there is no plan, the blocks
+/// that Python finds necessary have more addresses than there are.
+#[test]
+fn plans_agree_with_python() {
+    const PROGRAM: &str = r"
+import sys, json, ipaddress
+def usable(n):
+    if n.prefixlen >= n.max_prefixlen - 1: return n.num_addresses
+    return n.num_addresses - (2 if n.version == 4 else 1)
+for line in sys.stdin:
+    q = json.loads(line); net = ipaddress.ip_network(q['network']); wrong = []
+    def smallest(hosts):
+        host_bits = 0
+        while usable(type(net)((0, net.max_prefixlen - host_bits))) < hosts: host_bits += 1
+        return net.max_prefixlen - host_bits
+    sizes = [smallest(int(h)) for h in q['hosts']]
+    if q['plan'] is None:
+        needed = sum(2 ** (net.max_prefixlen - s) for s in sizes)
+        if needed <= net.num_addresses: wrong.append('%d would fit in %d' % (needed, net.num_addresses))
+    else:
+        parts = [ipaddress.ip_network(p[0]) for p in q['plan']['parts']]
+        for (text, hosts, wasted), part, size, asked in zip(q['plan']['parts'], parts, sizes, q['hosts']):
+            if part.prefixlen != size: wrong.append('%s is no /%d' % (part, size))
+            if int(hosts) != usable(part) or int(wasted) != usable(part) - int(asked): wrong.append(text)
+            if part.num_addresses <= 1024:
+                # What Python lists itself, where it can be listed.
+                listed = sum(1 for _ in part.hosts())
+                if listed != int(hosts): wrong.append('%s lists %d' % (part, listed))
+        free = [ipaddress.ip_network(f) for f in q['plan']['free']]
+        if sum(n.num_addresses for n in parts + free) != net.num_addresses: wrong.append('overlap or gap')
+        if list(ipaddress.collapse_addresses(parts + free)) != [net]: wrong.append('not the network')
+        if free != list(ipaddress.collapse_addresses(free)): wrong.append('more free blocks than needed')
+    print(json.dumps(wrong))
+";
+    let mut bits = Bits(17);
+    let (mut fit, mut fit_not) = ([0, 0], [0, 0]);
+    let mut question = |bits: &mut Bits| {
+        let mut network = bits.net().trunc();
+        while network.prefix_len() < 4 {
+            network = bits.net().trunc();
+        }
+        let family = usize::from(network.addr().is_ipv6());
+        let room = u32::from(network.max_prefix_len() - network.prefix_len());
+        let hosts: Vec<u128> = (0..=bits.below(7))
+            .map(|_| {
+                let size = u32::from(bits.below(128)) % (room + 1);
+                let most = 1_u128 << size;
+                // Around powers of two, where rules of thumb break.
+                if bits.below(2) == 0 {
+                    most.saturating_sub(u128::from(bits.below(4))).max(1)
+                } else {
+                    most / 3 + 1
+                }
+            })
+            .collect();
+        let plan = addr::plan(network, &hosts).ok();
+        if plan.is_some() {
+            fit[family] += 1;
+        } else {
+            fit_not[family] += 1;
+        }
+        let plan = plan.map(|plan| {
+            let part = |part: &addr::Allocation| {
+                json!([part.subnet.to_string(), part.hosts.to_string(), part.wasted.to_string()])
+            };
+            json!({
+                "parts": plan.allocations.iter().map(part).collect::<Vec<_>>(),
+                "free": plan.free.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            })
+        });
+        let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+        json!({ "network": network.to_string(), "hosts": hosts, "plan": plan })
+    };
+    let questions: Vec<Value> = (0..3000).map(|_| question(&mut bits)).collect();
+    assert!(fit.into_iter().chain(fit_not).all(|count| count > 100), "{fit:?} {fit_not:?}");
+    let Some(answers) = python(PROGRAM, &questions) else { return };
+    for (question, python) in questions.iter().zip(answers) {
+        assert_eq!(python, json!([]), "{question}");
+    }
+}
+
 fn firsthop(args: &[&str]) -> (bool, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_firsthop")).arg("subnet").args(args).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -198,6 +280,10 @@ fn the_command_keeps_its_contract() {
         (
             &["vlsm", "10.0.0.0/28", "2", "3", "--json"],
             r#"{"network":"10.0.0.0/28","allocations":[{"requested":2,"subnet":"10.0.0.8/31","hosts":2,"wasted":0},{"requested":3,"subnet":"10.0.0.0/29","hosts":6,"wasted":3}],"free":["10.0.0.10/31","10.0.0.12/30"]}"#,
+        ),
+        (
+            &["vlsm", "2001:db8::/125", "2", "3", "--json"],
+            r#"{"network":"2001:db8::/125","allocations":[{"requested":2,"subnet":"2001:db8::4/127","hosts":2,"wasted":0},{"requested":3,"subnet":"2001:db8::/126","hosts":3,"wasted":0}],"free":["2001:db8::6/127"]}"#,
         ),
         (
             &["summarize", "10.0.1.0/24", "10.0.0.0/24", "10.0.0.128/25", "--json"],
@@ -231,7 +317,10 @@ fn bad_input_is_one_line_and_a_failure() {
         &["10.0.0.1/8/9"],
         &["vlsm", "10.0.0.0/30", "100"],
         &["vlsm", "10.0.0.1/30", "2"],
-        &["vlsm", "2001:db8::/64", "2"],
+        &["vlsm", "2001:db8::1/64", "2"],
+        &["vlsm", "2001:db8::/126", "4"],
+        &["vlsm", "10.0.0.0/8", "-5"],
+        &["vlsm", "10.0.0.0/8", "99999999999999999999999999999999999999999999"],
         &["summarize", "10.0.0.0/33"],
     ] {
         let (ok, out, err) = firsthop(args);

@@ -233,6 +233,25 @@ async fn tools(language: &'static str) -> Result<()> {
     }
     verdicts.dedup();
     ensure!(verdicts.len() == 3, "three verdicts in other words each, not {verdicts:?}");
+    // What is no host's address, and what cannot be compared, is told and not taken for a host.
+    browser.type_into("#address", "192.168.10.77/26").await?;
+    for (other, named) in [
+        ("192.168.10.127/26", "192.168.10.64/26"),
+        ("192.168.10.64/26", "192.168.10.64/26"),
+        ("192.168.10.77/26", "192.168.10.77"),
+        ("2001:db8::1/64", "IPv6"),
+    ] {
+        browser.type_into("#other", other).await?;
+        browser.until_is("document.querySelector('.verdict').dataset.verdict", "not-two-hosts").await?;
+        let said = browser.text(".verdict").await?;
+        ensure!(said.contains(named), "{other}: {said}");
+    }
+    // Two IPv6 hosts, and a plan in IPv6.
+    browser.type_into("#address", "2001:db8::2/120").await?;
+    browser.until_is("document.querySelector('.verdict').dataset.verdict", "yes").await?;
+    browser.type_into("#hosts", "3 4").await?;
+    let parts = "[...document.querySelectorAll('[aria-labelledby=plan-title] tbody tr')].map(r => r.cells[1].innerText.trim())";
+    browser.until_is(parts, json!(["2001:db8::8/126", "2001:db8::/125"])).await?;
     lesson.end("subnet-tools").await
 }
 

@@ -14,11 +14,12 @@ use clap::{
 };
 use firsthop_protocol::{
     api::{Direction, Encoding, Ending, Exchange, Lab, Loss, Opening},
+    tftp::BLKSIZE_MAX,
     trace::{Event, EventKind, Printer, Trace, pcapng},
 };
 
-use super::Senseless;
-use crate::labs::{self, Cancel};
+use super::{Senseless, usage::whole};
+use crate::labs::{self, Cancel, limits::WINDOW};
 
 /// What `lab` may be told.
 #[derive(Debug, Args)]
@@ -44,7 +45,7 @@ pub struct LabCommand {
     pcapng: Option<PathBuf>,
 
     /// End the run after so many seconds
-    #[arg(long, global = true, help_heading = EVERY_LAB, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, global = true, help_heading = EVERY_LAB, value_name = "SECONDS", default_value_t = 30, allow_negative_numbers = true, value_parser = whole(1..=3600_u64))]
     seconds: u64,
 }
 
@@ -67,13 +68,13 @@ enum Name {
         #[arg(long)]
         upload: bool,
         /// Bytes in the file
-        #[arg(long, value_name = "BYTES", default_value_t = 2000)]
+        #[arg(long, value_name = "BYTES", default_value_t = 2000, allow_negative_numbers = true, value_parser = whole(0..=u32::MAX))]
         size: u32,
         /// Ask for blocks of so many bytes (RFC 2348) [default: 512, without asking]
-        #[arg(long, value_name = "BYTES")]
+        #[arg(long, value_name = "BYTES", allow_negative_numbers = true, value_parser = whole(8..=BLKSIZE_MAX))]
         blksize: Option<u16>,
         /// Ask for windows of so many blocks (RFC 7440) [default: 1, without asking]
-        #[arg(long, value_name = "BLOCKS")]
+        #[arg(long, value_name = "BLOCKS", allow_negative_numbers = true, value_parser = whole(1..=WINDOW))]
         windowsize: Option<u16>,
         /// Ask for the file's size, or announce it (RFC 2349)
         #[arg(long)]
@@ -85,7 +86,7 @@ enum Name {
         #[arg(long, value_name = "TEXT", default_value = "hello")]
         message: String,
         /// The server answers so many bytes [default: it sends the message back]
-        #[arg(long, value_name = "BYTES")]
+        #[arg(long, value_name = "BYTES", allow_negative_numbers = true, value_parser = whole(0..=u32::MAX))]
         answer: Option<u32>,
         /// Who connects, and whether anybody listens
         #[arg(long, value_name = "HOW", default_value = Opening::default().name(), value_parser = one_of(Opening::ALL, Opening::name))]

@@ -12,6 +12,8 @@ use firsthop_protocol::{
     trace::{Event, EventKind, Fate, Printer, Time, pcapng},
 };
 
+use super::usage::whole;
+
 /// Run a simulated network and print what happens.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -21,7 +23,7 @@ pub struct Sim {
     scenario: Option<String>,
 
     /// The seed of all chance: the same scenario and seed give the same trace, byte for byte
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, allow_negative_numbers = true, value_parser = whole(0..=u64::MAX))]
     seed: u64,
 
     /// Print one JSON object a line, an event each, instead of text

@@ -25,11 +25,11 @@ pub(super) struct Subnet {
 enum Command {
     /// Divide a network by how many hosts each part must hold
     Vlsm {
-        /// The network to divide, such as 192.168.1.0/24
+        /// The network to divide, such as 192.168.1.0/24 or 2001:db8::/48
         network: String,
         /// How many hosts each subnet must hold
-        #[arg(required = true)]
-        hosts: Vec<u64>,
+        #[arg(required = true, allow_negative_numbers = true)]
+        hosts: Vec<String>,
         /// Print one JSON object
         #[arg(long)]
         json: bool,
@@ -52,10 +52,6 @@ pub(super) enum SubnetError {
     Parse(#[from] ParseError),
     #[error(transparent)]
     Plan(#[from] PlanError),
-    #[error(
-        "{0} is IPv6: subnets are planned by host counts in IPv4; an IPv6 subnet is a /64 whatever it holds"
-    )]
-    PlanIpv6(IpNet),
     #[error("cannot print")]
     Print(#[from] io::Error),
 }
@@ -76,10 +72,8 @@ impl Subnet {
                 if self.json { json(&mut out, &facts)? } else { show_facts(&mut out, &facts)? }
             }
             Some(Command::Vlsm { network, hosts, json: as_json }) => {
-                let IpNet::V4(network) = addr::parse_network(&network)? else {
-                    return Err(SubnetError::PlanIpv6(addr::parse_network(&network)?));
-                };
-                let plan = addr::plan(network, &hosts)?;
+                let hosts = addr::parse_requests(hosts.iter().map(String::as_str))?;
+                let plan = addr::plan(addr::parse_network(&network)?, &hosts)?;
                 if as_json { json(&mut out, &plan)? } else { show_plan(&mut out, &plan)? }
             }
             Some(Command::Summarize { networks, json: as_json }) => {
@@ -132,20 +126,38 @@ fn show_facts(out: &mut impl Write, facts: &Facts) -> io::Result<()> {
 }
 
 fn show_plan(out: &mut impl Write, plan: &addr::Plan) -> io::Result<()> {
-    writeln!(out, "{:>9}  {:<19}{:>9}{:>9}", "Requested", "Subnet", "Hosts", "Wasted")?;
-    for part in &plan.allocations {
+    let heading = ["Requested", "Subnet", "Hosts", "Wasted"].map(str::to_owned);
+    let line = |part: &addr::Allocation| {
+        [part.requested.to_string(), part.subnet.to_string(), part.hosts.to_string(), part.wasted.to_string()]
+    };
+    let lines: Vec<[String; 4]> = std::iter::once(heading).chain(plan.allocations.iter().map(line)).collect();
+    // As wide as the longest, which in IPv6 may be very long.
+    let width = |column: fn(&[String; 4]) -> &String| lines.iter().map(|line| column(line).len()).max();
+    let widths = [
+        width(|[requested, ..]| requested),
+        width(|[_, subnet, ..]| subnet),
+        width(|[_, _, hosts, _]| hosts),
+        width(|[.., wasted]| wasted),
+    ];
+    let [requested_wide, subnet_wide, hosts_wide, wasted_wide] = widths.map(Option::unwrap_or_default);
+    for [requested, subnet, hosts, wasted] in &lines {
         writeln!(
             out,
-            "{:>9}  {:<19}{:>9}{:>9}",
-            part.requested,
-            part.subnet.to_string(),
-            part.hosts,
-            part.wasted
+            "{requested:>requested_wide$}  {subnet:<subnet_wide$}  {hosts:>hosts_wide$}  {wasted:>wasted_wide$}"
         )?;
     }
-    if plan.free.is_empty() {
-        return writeln!(out, "Nothing is left of {}.", plan.network);
-    }
     let free: Vec<_> = plan.free.iter().map(ToString::to_string).collect();
-    writeln!(out, "Left of {}: {}", plan.network, free.join(" "))
+    if free.is_empty() {
+        writeln!(out, "Nothing is left of {}.", plan.network)?;
+    } else {
+        writeln!(out, "Left of {}: {}", plan.network, free.join(" "))?;
+    }
+    if plan.network.addr().is_ipv6() {
+        writeln!(
+            out,
+            "The first address of a subnet is its routers' (Subnet-Router anycast, RFC 4291 §2.6.1), but not in a /127 or /128. \
+             Hosts that configure their own addresses (SLAAC, RFC 4862) need a /64, however few they are."
+        )?;
+    }
+    Ok(())
 }

@@ -64,7 +64,7 @@ messages! {
 }
 messages! {
     /// Small words that several pages use.
-    Common { copy, copied, copy_failed, yes, no, show, hide, none }
+    Common { copy, copied, copy_failed, yes, no, show, hide }
 }
 messages! {
     /// The first page.
@@ -81,9 +81,9 @@ messages! {
     /// The subnet calculator.
     Subnet {
         title, lead, address, address_hint, bits, boundary, boundary_value, and_rule, row_address, row_mask, row_network,
-        network, netmask, wildcard, broadcast, no_broadcast, first_host, last_host, hosts, hosts_value, class, class_value,
+        network, netmask, wildcard, broadcast, no_broadcast, no_broadcast_single, first_host, last_host, hosts, hosts_value, class, class_value,
         special, special_value, ordinary, split, split_into, prefix_wanted, parts, more_parts, plan, plan_hosts, plan_hint,
-        counts_wanted, plan_ipv6, requested, subnet, wasted, smallest, pair, single, left, nothing_left, same, same_other, same_line, same_yes,
+        plan_ipv6, requested, subnet, wasted, smallest, pair, single, left, nothing_left, same, same_other, same_line, same_yes,
         same_half, same_no, practice, practice_kind, practice_level, kinds, answer, check, solution, next, right, wrong,
         unreadable
     }

@@ -4,7 +4,7 @@
 //! matches on its variants, so that one without a translation does not compile.
 
 use firsthop_protocol::{
-    addr::{ParseError, PlanError, RangeError, SplitError},
+    addr::{NotTwoHosts, ParseError, PlanError, RangeError, SplitError},
     sim::ScenarioError,
     trace::{capture::ReadError, filter::FilterError},
     wire::edit::EditError,
@@ -41,6 +41,7 @@ explain! {
     SplitError => split,
     PlanError => plan,
     RangeError => range,
+    NotTwoHosts => not_two_hosts,
     EditError => edit,
     ReadError => capture,
     FilterError => filter,
@@ -50,7 +51,7 @@ explain! {
 #[cfg(test)]
 mod tests {
     use firsthop_protocol::{
-        addr::{parse_interface, parse_network, plan, range_to_cidrs, split},
+        addr::{parse_interface, parse_network, parse_requests, plan, range_to_cidrs, same_network, split},
         sim::{Place, Problem, Scenario, Step},
         trace::{
             capture::{Flaw, Part},
@@ -76,6 +77,7 @@ mod tests {
     fn addresses() {
         let typed = [
             "",
+            "/24",
             "10.1.2/8",
             "10.1..3/8",
             "10.1.x.3/8",
@@ -99,7 +101,7 @@ mod tests {
         check(&host_bits, "");
         kinds.push(std::mem::discriminant(&host_bits));
         kinds.dedup();
-        assert_eq!(kinds.len(), 11, "every variant is tried");
+        assert_eq!(kinds.len(), 12, "every variant is tried");
     }
 
     #[test]
@@ -107,11 +109,33 @@ mod tests {
         let net = |text: &str| text.parse().unwrap();
         check(&split(net("10.0.0.0/24"), 23).unwrap_err(), "");
         check(&split(net("::/0"), 128).unwrap_err(), "");
-        for hosts in [&[][..], &[5, 0], &[10, 50], &[u64::MAX]] {
-            check(&plan("10.0.0.0/26".parse().unwrap(), hosts).unwrap_err(), "");
+        check(&split(net("10.0.0.1/32"), 30).unwrap_err(), "");
+        for hosts in [&[][..], &[5, 0], &[10, 50], &[u128::MAX]] {
+            check(&plan(net("10.0.0.0/26"), hosts).unwrap_err(), "");
+        }
+        check(&plan(net("::/0"), &[u128::MAX, 1]).unwrap_err(), "");
+        let long = "9".repeat(40);
+        for typed in ["many", &long] {
+            check(&parse_requests(["5", typed]).unwrap_err(), typed);
         }
         for (first, last) in [("10.0.0.1", "::1"), ("10.0.0.2", "10.0.0.1")] {
             check(&range_to_cidrs(first.parse().unwrap(), last.parse().unwrap()).unwrap_err(), "");
+        }
+    }
+
+    #[test]
+    fn what_is_no_host() {
+        let a = "192.168.10.77/26";
+        for (a, b) in [
+            (a, a),
+            (a, "192.168.10.64/26"),
+            (a, "192.168.10.127/26"),
+            (a, "192.168.10.127/24"),
+            (a, "224.0.0.1/26"),
+            (a, "2001:db8::1/64"),
+            ("2001:db8::1/64", "2001:db8::/64"),
+        ] {
+            check(&same_network(a.parse().unwrap(), b.parse().unwrap()).unwrap_err(), "Subnet-Router");
         }
     }
 

@@ -95,9 +95,10 @@ pub fn hosts_in(host_bits: u8, ipv4: bool) -> u128 {
     }
 }
 
-/// The longest IPv4 prefix whose network has room for so many hosts; none for more than fit into all of IPv4.
-pub fn prefix_for_hosts(hosts: u64) -> Option<u8> {
-    (0..=32_u8).rev().find(|prefix| hosts_in(32 - prefix, true) >= u128::from(hosts))
+/// The longest prefix whose network has room for so many hosts; none for more than fit into the whole family.
+pub fn prefix_for_hosts(hosts: u128, ipv4: bool) -> Option<u8> {
+    let most = if ipv4 { 32 } else { 128 };
+    (0..=most).rev().find(|prefix| hosts_in(most - prefix, ipv4) >= hosts)
 }
 
 fn host_range(net: &IpNet) -> (IpAddr, IpAddr) {
@@ -196,7 +197,11 @@ mod tests {
 
     #[test]
     fn room_for_hosts_is_the_tightest() {
-        assert_eq!([1, 2, 3, 62, 63, 254, 255].map(prefix_for_hosts), [32, 31, 29, 26, 25, 24, 23].map(Some));
-        assert_eq!(prefix_for_hosts(1 << 32), None);
+        let prefix = |ipv4| move |hosts| prefix_for_hosts(hosts, ipv4);
+        assert_eq!([1, 2, 3, 62, 63, 254, 255].map(prefix(true)), [32, 31, 29, 26, 25, 24, 23].map(Some));
+        assert_eq!(prefix_for_hosts(1 << 32, true), None);
+        // The first address is the routers', but not in a /127.
+        assert_eq!([1, 2, 3, 4, 255, 256].map(prefix(false)), [128, 127, 126, 125, 120, 119].map(Some));
+        assert_eq!([u128::MAX].map(prefix(false)), [Some(0)]);
     }
 }

@@ -25,9 +25,9 @@ mod same;
 mod unite;
 
 pub use class::Class;
-pub use divide::{Allocation, MOST_PARTS, Plan, PlanError, SplitError, plan, split};
+pub use divide::{Allocation, MOST_PARTS, Plan, PlanError, SplitError, parse_requests, plan, split};
 pub use facts::{Facts, hosts_in, prefix_for_hosts};
 pub use parse::{ParseError, parse_interface, parse_network};
 pub use registry::{REGISTRY, Special, special};
-pub use same::{SameNetwork, same_network};
+pub use same::{Host, NoHost, NotTwoHosts, SameNetwork, same_network};
 pub use unite::{RangeError, range_to_cidrs, summarize};

@@ -10,8 +10,11 @@ pub enum ParseError {
     /// There is no text.
     #[error("nothing to read: an address with its prefix length is wanted, such as 192.168.1.10/24")]
     Empty,
+    /// A prefix length alone.
+    #[error("`{0}` has no address before the `/`: write 192.168.1.10/24, say")]
+    NoAddress(String),
     /// An IPv4 address has four octets.
-    #[error("`{address}` has {found} octets: an IPv4 address has four, such as 192.168.1.10")]
+    #[error("`{address}` has {found} octet{}: an IPv4 address has four, such as 192.168.1.10", if *.found == 1 { "" } else { "s" })]
     OctetCount {
         /// The address as typed.
         address: String,
@@ -109,6 +112,9 @@ pub fn parse_interface(text: &str) -> Result<IpNet, ParseError> {
         Some((address, prefix)) => (address.trim(), Some(prefix.trim())),
         None => (text, None),
     };
+    if address.is_empty() {
+        return Err(ParseError::NoAddress(text.to_owned()));
+    }
     let address = parse_address(address)?;
     let Some(prefix) = prefix.filter(|prefix| !prefix.is_empty()) else {
         return Err(ParseError::NoPrefix(text.trim_end_matches('/').to_owned()));
@@ -210,7 +216,13 @@ mod tests {
     fn errors_say_what_would_be_right() {
         let said = |text: &str| parse_interface(text).unwrap_err().to_string();
         assert!(said("").contains("192.168.1.10/24"));
-        assert!(said("10.1.2/8").contains("3 octets"));
+        assert!(said("10.1.2/8").contains("has 3 octets:") && said("10/8").contains("has 1 octet:"));
+        for text in ["/", "/24", " / 24"] {
+            assert_eq!(
+                said(text),
+                format!("`{}` has no address before the `/`: write 192.168.1.10/24, say", text.trim())
+            );
+        }
         assert!(said("10.1.256.3/8").contains("octet 3") && said("10.1.256.3/8").contains("255 at the most"));
         assert!(said("10.1.x.3/8").contains("octet 3"));
         assert!(said("10.010.2.3/8").contains("write 10"));

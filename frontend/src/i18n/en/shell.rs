@@ -22,7 +22,6 @@ pub(in crate::i18n) const COMMON: Common = Common {
     no: "No",
     show: "Show",
     hide: "Hide",
-    none: "none",
 };
 
 pub(in crate::i18n) const NOT_FOUND: NotFound = NotFound {

@@ -3,7 +3,7 @@
 mod scenario;
 
 use firsthop_protocol::{
-    addr::{MOST_PARTS, ParseError, PlanError, RangeError, SplitError},
+    addr::{MOST_PARTS, NoHost, NotTwoHosts, ParseError, PlanError, RangeError, SplitError},
     trace::{
         capture::{Flaw, MAX_RECORD, Part, ReadError},
         filter::{FilterError, MAX_DEPTH, Problem},
@@ -18,6 +18,9 @@ use crate::i18n::{Language, wire::words};
 pub(in crate::i18n) fn address(error: &ParseError) -> String {
     match error {
         ParseError::Empty => "请输入地址和前缀长度，例如 192.168.1.10/24。".to_owned(),
+        ParseError::NoAddress(typed) => {
+            format!("“{typed}”里没有地址：“/”的前面要写地址，例如 192.168.1.10/24。")
+        }
         ParseError::OctetCount { address, found } => {
             format!("“{address}”有 {found} 段：IPv4 地址正好四段，例如 192.168.1.10。")
         }
@@ -55,6 +58,7 @@ pub(in crate::i18n) fn address(error: &ParseError) -> String {
 /// 等分。
 pub(in crate::i18n) fn split(error: &SplitError) -> String {
     match error {
+        SplitError::Single(net) => format!("{net} 只有一个地址，不能再分。"),
         SplitError::Prefix { net, prefix } => format!(
             "{net} 不能分成若干个 /{prefix}：前缀长度应在 {} 到 {} 之间。",
             net.prefix_len(),
@@ -70,12 +74,24 @@ pub(in crate::i18n) fn split(error: &SplitError) -> String {
 pub(in crate::i18n) fn plan(error: &PlanError) -> String {
     match error {
         PlanError::Nothing => "请写出每个子网要容纳的主机数，例如 100 50 2。".to_owned(),
+        PlanError::NotACount { position, found } => {
+            format!("第 {position} 个是“{found}”：应为表示主机数的整数，例如 100。")
+        }
+        PlanError::Absurd { position, found } => {
+            format!("第 {position} 个要 {found} 台主机：连 IPv6 也只有 2 的 128 次方个地址。")
+        }
         PlanError::Zero { position } => format!("第 {position} 个数是 0：一个子网至少有一台主机。"),
         PlanError::NoRoom { position, hosts, needed, network, total, available } => {
+            let family = if network.addr().is_ipv4() { "IPv4" } else { "IPv6" };
             let needed = needed
-                .map_or_else(|| "比整个 IPv4 还大的空间".to_owned(), |prefix| format!("一个 /{prefix}"));
+                .map_or_else(|| format!("比整个 {family} 还大的空间"), |prefix| format!("一个 /{prefix}"));
+            let amount = |addresses: &Option<u128>, most: &str| {
+                addresses.map_or_else(|| most.to_owned(), |addresses| format!(" {addresses} 个"))
+            };
+            let total = amount(total, "至少 2 的 128 次方个");
+            let available = amount(available, " 2 的 128 次方个");
             format!(
-                "第 {position} 个子网（{hosts} 台主机）需要{needed}，{network} 里放不下：全部子网共需 {total} 个地址，而这里只有 {available} 个。"
+                "第 {position} 个子网（{hosts} 台主机）需要{needed}，{network} 里放不下：全部子网共需{total}地址，而这里只有{available}。"
             )
         }
     }
@@ -88,6 +104,38 @@ pub(in crate::i18n) fn range(error: &RangeError) -> String {
             format!("{first} 和 {last} 不是同一种地址：范围的两端要么都是 IPv4，要么都是 IPv6。")
         }
         RangeError::Backwards { first, last } => format!("范围的终点在起点之前：{first} 比 {last} 大。"),
+    }
+}
+
+/// 不是两台主机的地址。
+pub(in crate::i18n) fn not_two_hosts(error: &NotTwoHosts) -> String {
+    match error {
+        NotTwoHosts::Families { a, b } => format!(
+            "{a} 和 {b} 一个是 IPv4，一个是 IPv6，没法比较：两台主机通信要用同一种地址，请都写成 IPv4，或者都写成 IPv6。"
+        ),
+        NotTwoHosts::SameAddress(address) => {
+            format!("A 和 B 的地址都是 {address}：同一网络里的两台主机必须用不同的地址。")
+        }
+        NotTwoHosts::NoHost { host, address, why } => {
+            format!("{host} 的地址 {address} 不能给主机用：{}。", no_host(why))
+        }
+        NotTwoHosts::NoHostThere { host, address, why } => {
+            format!("在对方看来，{host} 的地址 {address} 不是主机的地址：按对方的掩码，{}。", no_host(why))
+        }
+    }
+}
+
+fn no_host(why: &NoHost) -> String {
+    match why {
+        NoHost::Network(net) => format!("它是 {net} 的网络号"),
+        NoHost::Broadcast(net) => format!("它是 {net} 的广播地址，指那里的所有主机"),
+        NoHost::Routers(net) => {
+            format!("它是 {net} 的子网路由器任播地址，由那里的路由器共用（RFC 4291 §2.6.1）")
+        }
+        NoHost::Special(block) => {
+            let chinese = Language::Chinese;
+            format!("它属于{}，{}（{}）", chinese.purpose(block), block.block, chinese.section(block.rfc))
+        }
     }
 }
 

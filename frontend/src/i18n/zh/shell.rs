@@ -22,7 +22,6 @@ pub(in crate::i18n) const COMMON: Common = Common {
     no: "否",
     show: "显示",
     hide: "隐藏",
-    none: "无",
 };
 
 pub(in crate::i18n) const NOT_FOUND: NotFound =

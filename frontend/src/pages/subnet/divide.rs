@@ -1,7 +1,6 @@
 //! Dividing the network: into equal parts, or by host counts.
 
-use firsthop_protocol::addr::{Plan, parse_interface, plan, split};
-use ipnet::IpNet;
+use firsthop_protocol::addr::{Plan, parse_interface, parse_requests, plan, split};
 use yew::prelude::*;
 
 use super::PartProps;
@@ -47,31 +46,23 @@ pub(super) fn Splitter(props: &PartProps) -> Html {
 pub(super) fn Planner(props: &PartProps) -> Html {
     let messages = use_messages().subnet;
     let language = use_language().value;
-    let outcome = match parse_interface(&props.state.address) {
-        Ok(IpNet::V4(net)) => {
-            let counts: Result<Vec<u64>, _> = props
-                .state
-                .hosts
-                .split(|letter: char| letter.is_whitespace() || letter == ',' || letter == '，')
-                .filter(|word| !word.is_empty())
-                .map(str::parse)
-                .collect();
-            Some(
-                counts
-                    .map_err(|_| messages.counts_wanted.to_owned())
-                    .and_then(|counts| plan(net, &counts).map_err(|error| error.explain(language))),
-            )
-        }
-        Ok(IpNet::V6(_)) => Some(Err(messages.plan_ipv6.to_owned())),
-        Err(_) => None,
-    };
+    let outcome = parse_interface(&props.state.address).ok().map(|net| {
+        let words =
+            props.state.hosts.split(|letter: char| letter.is_whitespace() || ",，、".contains(letter));
+        parse_requests(words.filter(|word| !word.is_empty()))
+            .and_then(|counts| plan(net, &counts))
+            .map_err(|error| error.explain(language))
+    });
     let error = outcome.as_ref().and_then(|plan| plan.as_ref().err().cloned()).unwrap_or_default();
     let oninput = props.change(|state, value| state.hosts = value.to_string());
     html! {
         <section class="tool" aria-labelledby="plan-title">
             <h2 id="plan-title">{ messages.plan }</h2>
             <TextField id="hosts" label={messages.plan_hosts} hint={messages.plan_hint} {error} value={props.state.hosts.clone()} {oninput} />
-            if let Some(Ok(plan)) = outcome { <PlanTable {plan} /> }
+            if let Some(Ok(plan)) = outcome {
+                if plan.network.addr().is_ipv6() { <p class="hint">{ messages.plan_ipv6 }</p> }
+                <PlanTable {plan} />
+            }
         </section>
     }
 }

@@ -19,12 +19,12 @@ pub(super) struct Props {
 #[component]
 pub(super) fn FactTable(props: &Props) -> Html {
     let messages = use_messages().subnet;
-    let none = use_messages().common.none;
     let language = use_language().value;
     let facts = Facts::of(props.net);
     let text = |value: Option<std::net::IpAddr>| value.map(|value| value.to_string());
     let broadcast = if facts.prefix >= 31 {
-        facts.broadcast.map(|_| if facts.prefix == 31 { messages.no_broadcast } else { none }.to_owned())
+        let none = if facts.prefix == 31 { messages.no_broadcast } else { messages.no_broadcast_single };
+        facts.broadcast.map(|_| none.to_owned())
     } else {
         text(facts.broadcast)
     };
