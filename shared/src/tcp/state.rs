@@ -63,7 +63,7 @@ impl State {
         }
     }
 
-    /// Both sides have seen each other's SYN and ours is acknowledged (RFC 9293 §4, "synchronized").
+    /// Both sides have seen each other's SYN and ours is acknowledged (RFC 9293 §3.5.2, "synchronized").
     pub const fn is_synchronized(self) -> bool {
         !matches!(self, Self::Closed | Self::Listen | Self::SynSent | Self::SynReceived)
     }

@@ -78,7 +78,7 @@ fn errors_say_where() {
     );
 }
 
-/// RFC 1350 §5 and RFC 2347 §2: in any mixture of upper and lower case.
+/// RFC 1350 §5 and RFC 2347: in any mixture of upper and lower case.
 #[test]
 fn modes_and_options_are_read_without_case() {
     let Ok(Packet::Request(request)) = Packet::parse(b"\0\x01f\0OcTeT\0BLKSIZE\x001428\0") else {

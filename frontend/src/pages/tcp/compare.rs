@@ -19,7 +19,7 @@ use crate::{
 pub(super) struct Handshake {
     /// The initial sequence numbers of both sides.
     pub(super) isns: Vec<u64>,
-    /// The options in each side's SYN.
+    /// The options in each side's SYN, with the values that are offered.
     pub(super) options: Vec<String>,
     /// The windows that were offered.
     pub(super) windows: Vec<u64>,
@@ -76,15 +76,26 @@ fn carries_data(frame: &Frame) -> bool {
     layers.iter().rposition(|layer| layer.protocol == Protocol::Tcp).is_some_and(|tcp| tcp + 1 < layers.len())
 }
 
-/// The kinds of a header's options by name, padding left out.
+/// A header's options by name, padding left out, each with what it offers: `Maximum Segment Size 1460`. A timestamp offers
+/// nothing: it is the time.
 fn options(tcp: &Layer, language: Language) -> String {
-    let kinds = tcp.fields.iter().filter(|field| field.label() == "Kind");
-    let names: Vec<String> = kinds
-        .filter(|field| !matches!(field.value, Value::Number(0 | 1)))
-        .map(|field| say_field(language, field))
-        .map(|name| name.split(" (").next().unwrap_or_default().to_owned())
-        .collect();
-    if names.is_empty() { "–".to_owned() } else { names.join(language.catalogue().packet_list.comma) }
+    let mut options: Vec<String> = Vec::new();
+    for field in &tcp.fields {
+        match (field.label(), field.name(), &field.value) {
+            ("Kind", _, Value::Number(0 | 1)) => {}
+            ("Kind", ..) => {
+                let name = say_field(language, field);
+                options.push(name.split(" (").next().unwrap_or_default().to_owned());
+            }
+            (_, "mss_val" | "shift", Value::Number(value)) => {
+                if let Some(option) = options.last_mut() {
+                    option.push_str(&format!(" {value}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    if options.is_empty() { "–".to_owned() } else { options.join(language.catalogue().packet_list.comma) }
 }
 
 #[derive(Properties, PartialEq)]
@@ -145,5 +156,29 @@ pub(super) fn Comparison(props: &ComparisonProps) -> Html {
                 </tbody>
             </table>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::tcp::{simulate, state::TcpState};
+
+    #[test]
+    fn options_are_compared_with_what_they_offer() {
+        let said = |modern| {
+            let trace = simulate(&TcpState { modern, ..TcpState::default() });
+            Handshake::of(&trace, Language::English)
+        };
+        let (textbook, modern) = (said(false), said(true));
+        assert_eq!(textbook.options, ["Maximum Segment Size 1460", "Maximum Segment Size 1460"]);
+        for options in &modern.options {
+            let parts: Vec<&str> = options.split(", ").collect();
+            assert_eq!(parts.len(), 4, "{options}");
+            assert!(parts.contains(&"Maximum Segment Size 1460"), "{options}");
+            assert!(parts.iter().any(|part| part.starts_with("Window Scale 7")), "{options}");
+        }
+        // "As in the simulation", the page says of both.
+        assert_eq!([textbook.windows, modern.windows], [[65_535; 2], [65_535; 2]]);
     }
 }
