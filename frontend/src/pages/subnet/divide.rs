@@ -1,6 +1,7 @@
 //! Dividing the network: into equal parts, or by host counts.
 
 use firsthop_protocol::addr::{Plan, parse_interface, parse_requests, plan, split};
+use ipnet::IpNet;
 use yew::prelude::*;
 
 use super::PartProps;
@@ -88,7 +89,7 @@ fn PlanTable(props: &PlanProps) -> Html {
                         for part in &props.plan.allocations {
                             <tr key={part.subnet.to_string()}>
                                 <td>{ part.requested }</td>
-                                <td class={classes!("mono", (part.subnet.prefix_len() >= 31).then_some("starred"))}>{ part.subnet.to_string() }</td>
+                                <td class={classes!("mono", starred(part.subnet).then_some("starred"))}>{ part.subnet.to_string() }</td>
                                 <td>{ part.hosts }</td><td>{ part.wasted }</td>
                             </tr>
                         }
@@ -104,9 +105,16 @@ fn PlanTable(props: &PlanProps) -> Html {
     }
 }
 
+/// An IPv4 subnet smaller than any that a textbook gives.
+fn starred(subnet: IpNet) -> bool {
+    subnet.addr().is_ipv4() && subnet.prefix_len() >= 31
+}
+
 /// Why a request for one or two hosts gets less than a textbook gives it.
 fn smallest(plan: &Plan, messages: &catalogue::Subnet) -> Html {
-    let has = |prefix| plan.allocations.iter().any(|part| part.subnet.prefix_len() == prefix);
+    let has = |prefix| {
+        plan.allocations.iter().any(|part| starred(part.subnet) && part.subnet.prefix_len() == prefix)
+    };
     let said: Vec<_> = [(31, messages.pair), (32, messages.single)]
         .into_iter()
         .filter_map(|(prefix, reason)| has(prefix).then_some(reason))
