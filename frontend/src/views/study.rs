@@ -127,10 +127,12 @@ fn SelectedFrame(props: &SelectedProps) -> Html {
             <div class="beginning" ref={beginning} />
             <div class="title-row">
                 <h3>{ format!("{} {number}: {} → {}", messages.packet_list.number, language.node(&frame.from), language.node(&frame.to)) }</h3>
-                { props.about.clone() }
-                <button type="button" class="quiet" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ messages.common.hide }</button>
+                <div class="buttons">
+                    { props.about.clone() }
+                    <button type="button" class="quiet" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ messages.common.hide }</button>
+                </div>
             </div>
-            <PacketBytes bytes={Rc::from(frame.bytes.as_slice())} {dissection} />
+            <PacketBytes bytes={Rc::from(frame.bytes.as_slice())} {dissection} narrow=true />
         </section>
     }
 }

@@ -20,13 +20,17 @@ pub struct DumpProps {
     pub dissection: Rc<Dissection>,
     /// What is lit.
     pub pick: Pick,
+    /// Whether there is little room for it.
+    #[prop_or_default]
+    pub narrow: bool,
 }
 
-/// Offset, bytes, characters; 16 bytes a row, 8 on a phone.
+/// Offset, bytes, characters; 16 bytes a row, 8 where there is little room.
 #[component]
 pub fn Dump(props: &DumpProps) -> Html {
     let messages = use_messages().bytes;
-    let width: usize = if use_window_width() < 640.0 { 8 } else { 16 };
+    let small = use_window_width() < 640.0;
+    let width: usize = if small || props.narrow { 8 } else { 16 };
     let lit = props.pick.lit.and_then(|id| id.bits(&props.dissection)).map(bytes_of);
     let layers: Vec<(u32, &'static str)> =
         props.dissection.layers.iter().map(|layer| (layer.offset, layer.protocol.name())).collect();

@@ -14,6 +14,9 @@ pub struct PacketBytesProps {
     pub bytes: Bytes,
     /// What they mean.
     pub dissection: Rc<Dissection>,
+    /// Whether there is little room beside the grid.
+    #[prop_or_default]
+    pub narrow: bool,
     /// The field selected at first.
     #[prop_or_default]
     pub selected: Option<FieldId>,
@@ -61,7 +64,7 @@ pub fn PacketBytes(props: &PacketBytesProps) -> Html {
                 }
             </div>
             <div class="packet-side">
-                <Dump bytes={Rc::clone(&props.bytes)} dissection={Rc::clone(&props.dissection)} pick={pick.clone()} />
+                <Dump bytes={Rc::clone(&props.bytes)} dissection={Rc::clone(&props.dissection)} pick={pick.clone()} narrow={props.narrow} />
                 <FieldTree dissection={Rc::clone(&props.dissection)} {pick} />
             </div>
             // Last, so that on a phone it can stay at the bottom while one looks at the rest.

@@ -181,8 +181,10 @@ fn draw_mark(layout: &Layout, mark: &Mark, now: Time, frame: Frame) -> Html {
     let (x, y) = (layout.x(mark.node, frame.width, frame.margin), layout.mark_y(mark));
     let left = mark.node == 0;
     if mark.state {
+        // Small in a narrow drawing, where labels are close.
+        let (letter, padding) = if frame.margin < 100.0 { (5.4, 8.0) } else { (6.1, 12.0) };
         #[expect(clippy::cast_precision_loss, reason = "the length of a state's name")]
-        let width = mark.label.len() as f64 * 6.1 + 12.0;
+        let width = mark.label.len() as f64 * letter + padding;
         // Inside a narrow drawing a pill must not stick out.
         let centre = x.clamp(width / 2.0 + 1.0, frame.width - width / 2.0 - 1.0);
         let shift = if frame.margin < 100.0 {
