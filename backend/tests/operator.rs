@@ -91,6 +91,8 @@ fn what_makes_no_sense_is_one_line_and_exit_code_2() {
         (&["serve", "--files", "/no/such/folder"], "not a folder"),
         (&["serve", "--config", "/no/such/file"], "/no/such/file"),
         (&["serve", "--log", "=x"], "--log =x"),
+        (&["serve", "--trusted-proxy", "proxy.example"], "such as 127.0.0.1 or 192.0.2.0/24"),
+        (&["serve", "--max-runs-per-address", "0"], "from 1 to 4096"),
         (&["serve", "--allow-origin", "course.example"], "http://127.0.0.1:8081"),
     ] {
         let text = failure(args, &[], 2);

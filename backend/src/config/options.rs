@@ -346,13 +346,18 @@ mod tests {
     #[test]
     fn the_nearer_source_wins_and_the_rest_is_filled_in() {
         let flags = Options { listen: "127.0.0.1:1".parse().ok(), ..Options::default() };
-        let file: Options =
-            toml::from_str("listen = '127.0.0.1:2'\nmax-runs = 3\nallow-origin = ['http://a']").unwrap();
+        let file: Options = toml::from_str(
+            "listen = '127.0.0.1:2'\nmax-runs = 3\nmax-connections-per-address = 5\nallow-origin = ['http://a']\n\
+             trusted-proxy = ['::1']",
+        )
+        .unwrap();
         let config = flags.or(file).settle().unwrap();
         assert_eq!(config.listen, "127.0.0.1:1".parse().unwrap());
         assert_eq!(config.limits.runs, 3);
         assert_eq!(config.allow_origin, ["http://a"]);
         assert_eq!(config.limits.runs_per_session, 4);
+        assert_eq!(config.trusted_proxy, ["::1/128".parse().unwrap()]);
+        assert_eq!(config.connections, Most { all: 1024, per_source: 5 });
     }
 
     #[test]

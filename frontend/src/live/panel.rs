@@ -137,3 +137,15 @@ fn progress(run: &Run, language: Language) -> String {
         Run::NoRecording => messages.no_recording.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_waits_says_how_many_are_ahead() {
+        let said = |language| progress(&Run::Waiting { ahead: 17 }, language);
+        assert_eq!(said(Language::English), "Waiting for a place on the server; before you: 17.");
+        assert_eq!(said(Language::Chinese), "正在等待服务器空位；前面还有 17 个。");
+    }
+}
