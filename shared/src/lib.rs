@@ -25,6 +25,7 @@ pub mod http;
 mod mix;
 pub mod rip;
 pub mod sim;
+pub mod stack;
 pub mod tcp;
 pub mod tftp;
 pub mod trace;

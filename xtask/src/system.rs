@@ -8,7 +8,7 @@ use crate::shell::{command, on_path, run, step};
 type Program = (&'static str, &'static str);
 
 /// What the integration tests compare against.
-pub const ORACLES: [Program; 9] = [
+pub const ORACLES: [Program; 12] = [
     ("tshark", "tshark"),
     ("curl", "curl"),
     ("tftp", "tftp-hpa"),
@@ -18,6 +18,9 @@ pub const ORACLES: [Program; 9] = [
     ("ip", "iproute2"),
     ("vtysh", "frr"),
     ("nft", "nftables"),
+    ("ethtool", "ethtool"),
+    ("ping", "iputils-ping"),
+    ("traceroute", "traceroute"),
 ];
 
 /// What the browser tests drive.

@@ -12,6 +12,7 @@ mod rip;
 pub(super) mod samples;
 mod shell;
 mod sim;
+mod stack;
 mod subnet;
 mod tcp;
 mod tcp_page;
@@ -24,7 +25,7 @@ use super::catalogue::Catalogue;
 
 /// Translations of what traces and exercises say, by identifier.
 pub(super) const TRACES: &[&[(&str, &str)]] =
-    &[exercise::TEXTS, labs::TEXTS, rip::TEXTS, sim::TEXTS, tcp::TEXTS, tftp::TEXTS];
+    &[exercise::TEXTS, labs::TEXTS, rip::TEXTS, sim::TEXTS, stack::TEXTS, tcp::TEXTS, tftp::TEXTS];
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     shell: shell::SHELL,

@@ -1,41 +1,7 @@
 //! Every sentence the simulated network can say, with its identifier in the message catalogues.
 
-use std::fmt::Display;
-
-use crate::trace::Text;
-
-/// A sentence: placeholders stand in braces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Message {
-    /// The key in the catalogues.
-    pub id: &'static str,
-    /// The English, with placeholders: `{host}`.
-    pub english: &'static str,
-}
-
-impl Message {
-    /// The text with its values filled in.
-    pub(super) fn with(&self, args: &[(&str, &dyn Display)]) -> Text {
-        let mut english = self.english.to_owned();
-        for (name, value) in args {
-            english = english.replace(&format!("{{{name}}}"), &value.to_string());
-        }
-        args.iter().fold(Text::new(self.id, english), |text, (name, value)| text.arg(*name, value))
-    }
-
-    /// The text, which has no values.
-    pub(super) fn text(&self) -> Text {
-        self.with(&[])
-    }
-}
-
-macro_rules! messages {
-    ($($name:ident = $id:literal, $english:literal;)*) => {
-        $(pub(super) const $name: Message = Message { id: $id, english: $english };)*
-        /// All of them: what a catalogue must translate.
-        pub const ALL: &[Message] = &[$($name),*];
-    };
-}
+pub use crate::trace::Message;
+use crate::trace::messages;
 
 messages! {
     // What a link does.

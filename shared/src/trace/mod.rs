@@ -16,6 +16,7 @@ pub mod capture;
 mod carried;
 mod event;
 pub mod filter;
+mod message;
 pub mod pcapng;
 mod print;
 mod quoted;
@@ -25,6 +26,8 @@ mod text;
 pub use event::{
     Call, CallError, Cell, Event, EventKind, Fate, Frame, Impairment, StateChange, TableChange, Time, Trace,
 };
+pub use message::Message;
+pub(crate) use message::messages;
 pub use print::Printer;
 pub use quoted::quoted;
 pub use summary::{Summaries, Summary, TcpSummary};
