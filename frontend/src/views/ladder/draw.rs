@@ -156,10 +156,13 @@ fn draw_arrow(layout: &Layout, arrow: &Arrow, frame: Frame, props: &LadderProps,
             } else {
                 <path class="cross" d="M-6 -6 L6 6 M-6 6 L6 -6" transform={format!("translate({x2:.1} {y2:.1})")} />
             }
-            <text
-                text-anchor="middle"
-                transform={format!("translate({mid_x:.1} {mid_y:.1}) rotate({text_slope:.1}) translate(0 -6)")}
-            >{ &*label }</text>
+            // It stands on the part of the way that is done.
+            if done >= 0.5 {
+                <text
+                    text-anchor="middle"
+                    transform={format!("translate({mid_x:.1} {mid_y:.1}) rotate({text_slope:.1}) translate(0 -6)")}
+                >{ &*label }</text>
+            }
         </g>
     }
 }
