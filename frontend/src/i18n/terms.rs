@@ -113,7 +113,7 @@ mod tests {
 
     use firsthop_protocol::{
         addr::REGISTRY,
-        rip,
+        nat, rip,
         sim::{Scenario, Simulation, library},
         tcp,
         trace::{EventKind, Text, Time},
@@ -137,6 +137,14 @@ mod tests {
         all
     }
 
+    /// A UDP datagram from 10.0.0.2 to 198.51.100.9.
+    fn datagram() -> [u8; 28] {
+        [
+            0x45, 0, 0, 28, 0, 1, 0, 0, 64, 17, 0x46, 0x92, 10, 0, 0, 2, 198, 51, 100, 9, // IPv4
+            0x13, 0x88, 0, 53, 0, 8, 0, 0, // UDP
+        ]
+    }
+
     #[test]
     fn every_column_of_every_table_is_a_word_or_has_a_meaning() {
         let mut columns: BTreeSet<String> =
@@ -151,6 +159,11 @@ mod tests {
         let mut router = rip::Speaker::new(rip::Config::default(), 1);
         router.interface_up(Time::ZERO, rip::Interface::new(1, "10.0.0.1/24".parse().unwrap())).unwrap();
         columns.extend(router.routes().flat_map(rip::Route::cells).map(|cell| cell.name));
+        let mut nat = nat::Nat::new(nat::Config::new([203, 0, 113, 1].into()), 1);
+        nat.translate(Time::ZERO, nat::Direction::Out, &mut datagram());
+        columns.extend(nat.mappings().flat_map(nat::Mapping::cells).map(|cell| cell.name));
+        columns.extend(nat.sessions().flat_map(nat::Session::cells).map(|cell| cell.name));
+        assert!(columns.contains("inside") && columns.contains("begun"));
         assert!(columns.contains("SND.UNA") && columns.contains("HWaddress"), "{columns:?}");
         for name in columns {
             assert!(CHINESE.column(&name) != name || CHINESE.meaning(&name).is_some(), "{name}");

@@ -7,6 +7,7 @@ mod home;
 mod labs;
 mod labs_page;
 mod live;
+mod nat;
 mod packets;
 mod rip;
 pub(super) mod samples;
@@ -24,8 +25,16 @@ pub(super) mod wire;
 use super::catalogue::Catalogue;
 
 /// Translations of what traces and exercises say, by identifier.
-pub(super) const TRACES: &[&[(&str, &str)]] =
-    &[exercise::TEXTS, labs::TEXTS, rip::TEXTS, sim::TEXTS, stack::TEXTS, tcp::TEXTS, tftp::TEXTS];
+pub(super) const TRACES: &[&[(&str, &str)]] = &[
+    exercise::TEXTS,
+    labs::TEXTS,
+    nat::TEXTS,
+    rip::TEXTS,
+    sim::TEXTS,
+    stack::TEXTS,
+    tcp::TEXTS,
+    tftp::TEXTS,
+];
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     shell: shell::SHELL,

@@ -50,13 +50,6 @@ impl Namespace {
         run("ip", &[&["netns", "exec", &self.name, program], args].concat())
     }
 
-    /// A command that runs inside.
-    pub fn command(&self, program: &str) -> Command {
-        let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.name, program]);
-        command
-    }
-
     /// A cable from an interface here to one of another namespace.
     pub fn cable(&self, here: &str, other: &Self, there: &str) {
         self.run("ip", &["link", "add", here, "type", "veth", "peer", "name", there, "netns", &other.name]);

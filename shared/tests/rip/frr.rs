@@ -60,9 +60,9 @@ impl Frr {
     fn start(&mut self, daemon: &str) {
         let folder = self.path().to_path_buf();
         let within = |name: &str| folder.join(name);
-        let child = self
-            .namespace
-            .command(&format!("/usr/lib/frr/{daemon}"))
+        let child = Command::new("ip")
+            .args(["netns", "exec", &self.namespace.name])
+            .arg(format!("/usr/lib/frr/{daemon}"))
             .args(["-A", "127.0.0.1", "-P", "0"])
             .arg("-f")
             .arg(within(&format!("{daemon}.conf")))

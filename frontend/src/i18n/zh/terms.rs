@@ -28,6 +28,12 @@ pub(in crate::i18n) const COLUMNS: Table = &[
     ("tag", "路由标记"),
     ("timeout", "超时时刻"),
     ("garbage collection", "删除时刻"),
+    ("protocol", "协议"),
+    ("inside", "内部端点"),
+    ("outside", "外部端点"),
+    ("remote", "远端端点"),
+    ("begun", "由谁发起"),
+    ("forwarded", "端口转发"),
     ("Address", "地址"),
     ("Interface", "接口"),
     ("State", "状态"),
@@ -70,6 +76,10 @@ pub(in crate::i18n) const CELLS: Table = &[
     ("fast recovery", "快恢复"),
     ("connected", "直连"),
     ("static", "静态"),
+    ("from inside", "内部"),
+    ("from outside", "外部"),
+    ("yes", "是"),
+    ("no", "否"),
 ];
 
 /// 状态图里的转换。
