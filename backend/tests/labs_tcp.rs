@@ -102,6 +102,32 @@ fn a_handshake_without_its_last_ack_is_completed_by_sending_the_syn_ack_again() 
     }
 }
 
+/// What the page says of the windows in real SYNs: Linux rounds the free receive buffer down to a multiple of the MSS, less the
+/// 12 bytes of timestamps where the answer knows of them; and a SYN's window, which is never scaled, is 65,535 at most.
+#[test]
+fn the_windows_of_syns_are_multiples_of_their_mss() {
+    let (_trace, folder) = run(&[]);
+    if !can_capture("the_windows_of_syns_are_multiples_of_their_mss") {
+        return;
+    }
+    let fields = ["tcp.flags", "tcp.window_size_value", "tcp.options.mss_val", "tcp.options.timestamp.tsval"];
+    let Some(rows) = tshark(&folder.path().join("out.pcapng"), "data", &fields) else { return };
+    let mut syns = 0;
+    for row in &rows {
+        let flags = u16::from_str_radix(row[0].trim_start_matches("0x"), 16).unwrap() as u8;
+        if flags & SYN == 0 {
+            continue;
+        }
+        syns += 1;
+        let (window, mss): (u32, u32) = (row[1].parse().unwrap(), row[2].parse().unwrap());
+        let timestamps = if flags & ACK != 0 && !row[3].is_empty() { 12 } else { 0 };
+        let unit = mss - timestamps;
+        // Less than a segment where the buffer is set so small.
+        assert!(window.is_multiple_of(unit) || window == 65_535 || window < unit, "{row:?}");
+    }
+    assert_eq!(syns, 2);
+}
+
 #[test]
 fn both_connect_at_once() {
     let (trace, _folder) = run(&["--opening", "simultaneous"]);
