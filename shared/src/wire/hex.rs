@@ -6,7 +6,7 @@
 //! ```
 //! use firsthop_protocol::wire::hex;
 //! assert_eq!(hex::parse("0000  45 00 00 1c  E..."), Ok(vec![0x45, 0, 0, 0x1c]));
-//! assert_eq!(hex::parse("45 0x").unwrap_err().to_string(), "line 1: `x` is not a hex digit");
+//! assert_eq!(hex::parse("45 0g").unwrap_err().to_string(), "line 1: `g` is not a hex digit");
 //! assert_eq!(hex::write(&[0x45, 0]), "45 00");
 //! ```
 
