@@ -13,7 +13,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use common::{Browser, PATIENCE, calls, can_capture, frames, notes, ports, process::Process, states};
 use firsthop_protocol::{
-    api::{ClientMessage, Direction, Encoding, Ending, Exchange, Lab, ServerMessage},
+    api::{ClientMessage, Direction, Encoding, Ending, Exchange, Lab, Loss, ServerMessage},
     trace::{Event, Frame},
 };
 use tokio::{sync::Barrier, task::JoinSet, time::sleep};
@@ -128,8 +128,9 @@ async fn two_hundred_who_click_at_once_are_all_served() {
         class.spawn(async move {
             let mut browser = Browser::at(address).await;
             all_here.wait().await;
-            let messages = vec![format!("browser {number}")];
-            let lab = Lab::UdpEcho { messages, encoding: Encoding::Utf8 };
+            // What is lost is sent again after 200 ms at the earliest: no run is over before the others have asked.
+            let message = format!("browser {number}");
+            let lab = Lab::Tcp(Exchange { message, loss: Loss::Data, ..Exchange::default() });
             browser.say(&ClientMessage::Start { run: 1, lab }).await;
             let mut waited = false;
             loop {
