@@ -16,10 +16,8 @@ fuzz_target!(|text: &str| {
         if let Ok(parts) = split(*net, net.prefix_len().saturating_add(3)) {
             assert_eq!(summarize(&parts), [net.trunc()]);
         }
-        if let IpNet::V4(net) = net {
-            let requests: Vec<u64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-            plan(*net, &requests).ok();
-        }
+        let requests: Vec<u128> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        plan(*net, &requests).ok();
     }
     let summary = summarize(&nets);
     assert!(nets.iter().all(|net| summary.iter().any(|part| part.contains(net))));
