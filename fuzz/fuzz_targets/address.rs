@@ -17,7 +17,10 @@ fuzz_target!(|text: &str| {
             assert_eq!(summarize(&parts), [net.trunc()]);
         }
         let requests: Vec<u128> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-        plan(*net, &requests).ok();
+        if let Ok(plan) = plan(*net, &requests) {
+            assert_eq!(plan.allocations.len(), requests.len());
+            assert!(plan.allocations.iter().all(|part| net.trunc().contains(&part.subnet)));
+        }
     }
     let summary = summarize(&nets);
     assert!(nets.iter().all(|net| summary.iter().any(|part| part.contains(net))));

@@ -1,39 +1,9 @@
 //! Every sentence the translator can say, with its identifier in the message catalogues and its section.
 
-use std::fmt::Display;
+pub(super) use crate::trace::Cited as Message;
+use crate::trace::cited;
 
-use crate::trace::Text;
-
-/// A sentence: placeholders stand in braces.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Message {
-    id: &'static str,
-    english: &'static str,
-    /// The section that orders it.
-    pub(super) rfc: &'static str,
-}
-
-impl Message {
-    /// The text with its values filled in; `rfc` is among the values.
-    pub(super) fn text(&self, args: &[(&str, &dyn Display)]) -> Text {
-        let mut text = Text::new(self.id, self.english).arg("rfc", self.rfc);
-        for (name, value) in args {
-            text.english = text.english.replace(&format!("{{{name}}}"), &value.to_string());
-            text = text.arg(*name, value);
-        }
-        text
-    }
-}
-
-macro_rules! messages {
-    ($($name:ident = $id:literal, $english:literal, $rfc:literal;)*) => {
-        $(pub(super) const $name: Message = Message { id: $id, english: $english, rfc: $rfc };)*
-        /// Every identifier with its English: what a catalogue must translate.
-        pub const ALL: &[(&str, &str)] = &[$(($id, $english)),*];
-    };
-}
-
-messages! {
+cited! {
     // Why a mapping or a session appears, changes or goes.
     PORT_KEPT = "nat.mapping.kept", "{inside} is {outside} seen from outside: its port was free and is kept", "RFC 4787 §4.2.1";
     PORT_OTHER = "nat.mapping.other", "{inside} is {outside} seen from outside: its own port is taken", "RFC 4787 §4.2.1";

@@ -1,39 +1,9 @@
 //! Every sentence the speaker can say, with its identifier in the message catalogues and its section.
 
-use std::fmt::Display;
+pub(super) use crate::trace::Cited as Message;
+use crate::trace::cited;
 
-use crate::trace::Text;
-
-/// A sentence: placeholders stand in braces.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Message {
-    id: &'static str,
-    english: &'static str,
-    /// The section that orders it.
-    pub(super) rfc: &'static str,
-}
-
-impl Message {
-    /// The text with its values filled in; `rfc` is among the values.
-    pub(super) fn text(&self, args: &[(&str, &dyn Display)]) -> Text {
-        let mut text = Text::new(self.id, self.english).arg("rfc", self.rfc);
-        for (name, value) in args {
-            text.english = text.english.replace(&format!("{{{name}}}"), &value.to_string());
-            text = text.arg(*name, value);
-        }
-        text
-    }
-}
-
-macro_rules! messages {
-    ($($name:ident = $id:literal, $english:literal, $rfc:literal;)*) => {
-        $(pub(super) const $name: Message = Message { id: $id, english: $english, rfc: $rfc };)*
-        /// Every identifier with its English: what a catalogue must translate.
-        pub const ALL: &[(&str, &str)] = &[$(($id, $english)),*];
-    };
-}
-
-messages! {
+cited! {
     // Why a message is sent.
     ASK = "rip.send.ask", "a new interface: its neighbours are asked for their whole tables", "RFC 2453 §3.9.1";
     REGULAR = "rip.send.regular", "the regular update: the whole table, about every {seconds} s", "RFC 2453 §3.8";

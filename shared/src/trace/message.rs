@@ -39,3 +39,34 @@ macro_rules! messages {
 }
 
 pub(crate) use messages;
+
+/// A sentence, and the section that orders what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cited {
+    /// The key in the catalogues.
+    pub id: &'static str,
+    /// The English, with placeholders: `{host}`.
+    pub english: &'static str,
+    /// The section: `RFC 1350 §4`.
+    pub rfc: &'static str,
+}
+
+impl Cited {
+    /// The text with its values filled in; `rfc` is among them.
+    pub fn text(&self, args: &[(&str, &dyn Display)]) -> Text {
+        let Self { id, english, rfc } = *self;
+        Message { id, english }.with(args).arg("rfc", rfc)
+    }
+}
+
+/// Makes a constant of each sentence with its section, and a list `ALL` of them as [`messages`] does.
+macro_rules! cited {
+    ($($name:ident = $id:literal, $english:literal, $rfc:literal;)*) => {
+        $(pub(super) const $name: $crate::trace::Cited =
+            $crate::trace::Cited { id: $id, english: $english, rfc: $rfc };)*
+        /// Every identifier with its English: what a catalogue must translate.
+        pub const ALL: &[(&str, &str)] = &[$(($id, $english)),*];
+    };
+}
+
+pub(crate) use cited;

@@ -26,8 +26,8 @@ mod text;
 pub use event::{
     Call, CallError, Cell, Event, EventKind, Fate, Frame, Impairment, StateChange, TableChange, Time, Trace,
 };
-pub use message::Message;
-pub(crate) use message::messages;
+pub use message::{Cited, Message};
+pub(crate) use message::{cited, messages};
 pub use print::Printer;
 pub use quoted::quoted;
 pub use summary::{Summaries, Summary, TcpSummary};
