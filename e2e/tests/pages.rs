@@ -7,6 +7,10 @@ use firsthop_e2e::{App, Browser, PHONE, SCREEN, Setup, Theme, axe, screenshots};
 /// Animations that end have ended: colours that are still fading would be measured half-way.
 const AT_REST: &str = "document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)";
 
+/// Whether there is a server is known, and buttons have the colours that go with it.
+const SETTLED: &str =
+    "[...document.querySelectorAll('.run-panel')].every(panel => panel.dataset.server !== 'connecting')";
+
 /// One page in all its forms. Collects what is wrong with each, so that one run shows all.
 async fn inspect(name: &str, path: &str) -> Result<()> {
     let Some(setup) = Setup::find()? else { return Ok(()) };
@@ -22,6 +26,7 @@ async fn inspect(name: &str, path: &str) -> Result<()> {
                 browser.theme(theme).await?;
                 browser.open(&format!("{}{path}?lang={language}", app.url())).await?;
                 browser.until(&format!("document.documentElement.lang.startsWith('{language}')")).await?;
+                browser.until(SETTLED).await?;
                 browser.until(AT_REST).await?;
                 let found = axe::violations(&setup, &browser).await?;
                 wrong.extend(found.into_iter().map(|line| format!("{form}: {line}")));
