@@ -2,10 +2,12 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
 
+use std::path::Path;
+
 use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
 use firsthop_e2e::{Browser, Lesson, axe, frames_of, saved, text2pcap, wrong_frames};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const HEX: &str = "document.querySelector('#hex').value";
 const LAYERS: &str =
@@ -66,6 +68,28 @@ fn in_order(page: &[String], tshark: &str) -> bool {
     })
 }
 
+/// What is listed as JSON and as a drawing: as many packets, between the addresses that they have.
+async fn the_same_otherwise(browser: &Browser, folder: &Path, packets: usize) -> Result<()> {
+    browser.click(".listing-foot [data-save=json]").await?;
+    let events: Vec<Value> = serde_json::from_slice(&saved(&folder.join("packets.json")).await?)?;
+    ensure!(events.len() == packets, "{} events for {packets} packets", events.len());
+    ensure!(
+        events.iter().all(|event| event["from"].as_str().is_some_and(|from| !from.is_empty())),
+        "{events:?}"
+    );
+    browser.click(".listing-foot [data-save=svg]").await?;
+    let svg = String::from_utf8(saved(&folder.join("packets.svg")).await?)?;
+    let arrows = svg.matches("<path").count();
+    ensure!(arrows == packets, "{arrows} arrows for {packets} packets");
+    for event in &events {
+        for end in [&event["from"], &event["to"]] {
+            let name = format!(">{}</text>", end.as_str().unwrap_or_default());
+            ensure!(svg.contains(&name), "the drawing lacks {end}");
+        }
+    }
+    Ok(())
+}
+
 async fn samples(language: &'static str) -> Result<()> {
     let Some(lesson) = Lesson::begin(language).await? else { return Ok(()) };
     lesson.open("/packets").await?;
@@ -115,10 +139,11 @@ async fn samples(language: &'static str) -> Result<()> {
     browser.type_into("#filter", "udp").await?;
     browser.until(&format!("{listed} !== {before}")).await?;
     browser.save_to(folder.path()).await?;
-    browser.click("[data-do=save-listed]").await?;
+    browser.click(".listing-foot [data-save=pcapng]").await?;
     let file = folder.path().join("packets.pcapng");
     saved(&file).await?;
     ensure!(wrong_frames(&file)?.is_empty(), "tshark: {:#?}", wrong_frames(&file)?);
+    the_same_otherwise(browser, folder.path(), frames_of(&made, &["-Y", "udp"])?.len()).await?;
     let of = |file, filter: &str| {
         frames_of(
             file,
@@ -285,7 +310,7 @@ async fn edited(language: &'static str) -> Result<()> {
     let differ: Vec<usize> = (0..before.len()).filter(|at| before[*at] != after[*at]).collect();
     ensure!(differ == [22, 24] || differ == [22, 24, 25], "the TTL and the checksum, not {differ:?}");
     browser.until_is("document.querySelectorAll('.field-row .problem').length", 0).await?;
-    browser.click("[data-do=save-packet]").await?;
+    browser.click(".packet-options [data-save=pcapng]").await?;
     saved(&file).await?;
     ensure!(wrong_frames(&file)?.is_empty(), "tshark: {:#?}", wrong_frames(&file)?);
     ensure!(frames_of(&file, &["-T", "fields", "-e", "ip.ttl"])? == ["7"], "tshark sees another TTL");
@@ -297,7 +322,7 @@ async fn edited(language: &'static str) -> Result<()> {
     ensure!(browser.count(".bit-cell.wrong").await? == 1, "the grid does not show the wrong checksum");
     ensure!(packet(browser).await?[24..26] == after[24..26], "the checksum followed all the same");
     std::fs::remove_file(&file)?;
-    browser.click("[data-do=save-packet]").await?;
+    browser.click(".packet-options [data-save=pcapng]").await?;
     saved(&file).await?;
     ensure!(wrong_frames(&file)?.len() == 1, "tshark finds nothing wrong with a wrong checksum");
     // What does not fit is refused, with the reason; the bytes stay.

@@ -92,7 +92,7 @@ messages! {
     /// Packet diagrams. `links` has a part for each link type, with `|` between them.
     Packets {
         title, lead, hex, hex_hint, link, links, choose_file, no_file, not_hex, odd, too_long, open, too_large, listed, packets, sample, choose,
-        fix, none_known, filter, filter_hint, save_listed, save_packet
+        fix, none_known, filter, filter_hint
     }
 }
 messages! {

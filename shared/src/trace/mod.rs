@@ -9,6 +9,7 @@
 //! * [`Summaries`]: a line about each frame.
 //! * [`Printer`]: a trace as lines of text.
 //! * [`quoted()`]: a call's buffer as text.
+//! * [`addresses()`]: between whom a captured packet goes.
 //! * [`pcapng`]: a trace as a file for Wireshark.
 //! * [`capture`]: packets out of pcap and pcapng files.
 
@@ -17,6 +18,7 @@ mod carried;
 mod event;
 pub mod filter;
 mod message;
+mod network;
 pub mod pcapng;
 mod print;
 mod quoted;
@@ -28,6 +30,7 @@ pub use event::{
 };
 pub use message::{Cited, Message};
 pub(crate) use message::{cited, messages};
+pub use network::addresses;
 pub use print::Printer;
 pub use quoted::quoted;
 pub use summary::{Summaries, Summary, TcpSummary};

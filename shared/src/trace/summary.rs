@@ -6,11 +6,11 @@
 use std::{borrow::Cow, collections::BTreeMap, fmt::Write};
 
 use smoltcp::wire::{
-    ArpOperation, ArpPacket, ArpRepr, EthernetFrame, EthernetProtocol, Icmpv4Message, Icmpv4Packet,
-    IpAddress, IpProtocol, Ipv4Packet, Ipv6Packet, TcpOption, TcpPacket, UdpPacket,
+    ArpOperation, ArpPacket, ArpRepr, EthernetProtocol, Icmpv4Message, Icmpv4Packet, IpAddress, IpProtocol,
+    Ipv4Packet, Ipv6Packet, TcpOption, TcpPacket, UdpPacket,
 };
 
-use super::{Frame, carried};
+use super::{Frame, carried, network};
 use crate::wire::{Conversations, LinkType, Options, Protocol, dissect_with};
 
 /// A line about a frame.
@@ -133,19 +133,7 @@ impl Summaries {
     }
 
     fn link(&mut self, link: LinkType, bytes: &[u8]) -> Option<Summary> {
-        let (ethertype, payload) = match link {
-            LinkType::Ethernet => {
-                let frame = EthernetFrame::new_checked(bytes).ok()?;
-                (frame.ethertype(), bytes.get(EthernetFrame::<&[u8]>::header_len()..)?)
-            }
-            LinkType::LinuxSll => (ethertype_at(bytes, 14)?, bytes.get(16..)?),
-            LinkType::LinuxSll2 => (ethertype_at(bytes, 0)?, bytes.get(20..)?),
-            LinkType::RawIp | LinkType::Null => {
-                let payload = if link == LinkType::Null { bytes.get(4..)? } else { bytes };
-                let version = payload.first()? >> 4;
-                (if version == 6 { EthernetProtocol::Ipv6 } else { EthernetProtocol::Ipv4 }, payload)
-            }
-        };
+        let (ethertype, payload) = network::layer(link, bytes)?;
         match ethertype {
             EthernetProtocol::Arp => arp(payload),
             EthernetProtocol::Ipv4 => {
@@ -246,11 +234,6 @@ fn window_scale(mut options: &[u8]) -> Option<u8> {
         }
     }
     None
-}
-
-fn ethertype_at(bytes: &[u8], offset: usize) -> Option<EthernetProtocol> {
-    let pair = bytes.get(offset..offset.checked_add(2)?)?;
-    Some(EthernetProtocol::from(u16::from_be_bytes(pair.try_into().ok()?)))
 }
 
 fn arp(payload: &[u8]) -> Option<Summary> {

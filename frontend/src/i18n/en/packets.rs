@@ -24,6 +24,4 @@ pub(in crate::i18n) const PACKETS: Packets = Packets {
     none_known: "No packet in this file is of a link type that can be shown: Ethernet, IP, Linux cooked or loopback.",
     filter: "Filter",
     filter_hint: "For example: udp, tcp and port 80, host 10.0.0.1, not arp",
-    save_listed: "Save these as pcapng",
-    save_packet: "Save as pcapng",
 };

@@ -24,6 +24,4 @@ pub(in crate::i18n) const PACKETS: Packets = Packets {
     none_known: "文件里的数据包都不是能显示的链路类型：以太网、IP、Linux cooked 或环回。",
     filter: "过滤",
     filter_hint: "例如：udp、tcp and port 80、host 10.0.0.1、not arp",
-    save_listed: "保存这些为 pcapng",
-    save_packet: "保存为 pcapng",
 };

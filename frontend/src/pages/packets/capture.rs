@@ -1,13 +1,14 @@
 //! The packets of a capture file, as events of a trace, so that they can be filtered and saved as one.
 
 use firsthop_protocol::{
-    trace::{Event, EventKind, Fate, Frame, Summaries, Time, capture, pcapng},
+    trace::{Event, EventKind, Fate, Frame, Summaries, Time, Trace, addresses, capture, pcapng},
     wire::LinkType,
 };
 
 use crate::{
     i18n::{Explain, Language, fill},
     platform,
+    views::{export::Kind, ladder},
 };
 
 /// A capture larger than this does not belong into a page.
@@ -93,13 +94,41 @@ pub(super) fn event(packet: Picked, link: &str, time: Time) -> Event {
     Event { time, kind: EventKind::Frame(frame(packet, link, time)) }
 }
 
-/// Saves packets as a pcapng file. Their times count from `epoch`, in microseconds since 1970.
-pub(super) fn save(events: &[Event], epoch: u64, name: &str) {
-    let mut file = Vec::new();
+/// Saves packets as a file. Their times count from `epoch`, in microseconds since 1970.
+pub(super) fn save(events: &[Event], epoch: u64, name: &str, kind: Kind, language: Language) {
+    let bytes = match kind {
+        Kind::Pcapng => {
+            let mut file = Vec::new();
+            let written = pcapng::write_to(&mut file, events, &pcapng::Options { epoch_micros: epoch });
+            written.map(|()| file).ok()
+        }
+        Kind::Json => serde_json::to_vec_pretty(&named(events)).ok(),
+        Kind::Svg => {
+            let mut trace = Trace::new();
+            // A capture need not be in the order of time; a ladder is.
+            let mut events = named(events);
+            events.sort_by_key(|event| event.time);
+            trace.extend(events);
+            Some(ladder::to_svg(&trace, &[], language).into_bytes())
+        }
+    };
     // Writing to memory has nothing to fail at.
-    if pcapng::write_to(&mut file, events, &pcapng::Options { epoch_micros: epoch }).is_ok() {
-        platform::download(&format!("{name}.pcapng"), "application/x-pcapng", &file);
+    if let Some(bytes) = bytes {
+        platform::download(&format!("{name}.{}", kind.extension()), kind.mime(), &bytes);
     }
+}
+
+/// The packets with the addresses between which they go as the names of machines, which is all that is known of them.
+fn named(events: &[Event]) -> Vec<Event> {
+    let mut events = events.to_vec();
+    for event in &mut events {
+        if let EventKind::Frame(frame) = &mut event.kind
+            && let Some((from, to)) = addresses(frame.link_type, &frame.bytes)
+        {
+            (frame.from, frame.to) = (from, to);
+        }
+    }
+    events
 }
 
 /// The packets of a file, and what is wrong with it.

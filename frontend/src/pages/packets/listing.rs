@@ -10,6 +10,7 @@ use crate::{
     controls::TextField,
     i18n::{Explain, fill},
     settings::{use_language, use_messages},
+    views::export::{Kind, SaveAs},
 };
 
 /// So many packets are listed.
@@ -53,13 +54,13 @@ pub(super) fn Listing(props: &Props) -> Html {
         .collect();
     let save = {
         let (opened, filter) = (Rc::clone(opened), (*filter).clone());
-        Callback::from(move |_: MouseEvent| {
+        Callback::from(move |kind: Kind| {
             let all = opened.lines.iter().map(|line| &line.event);
             let events: Vec<_> = all
                 .filter(|event| filter.as_ref().is_none_or(|filter| filter.matches(event)))
                 .cloned()
                 .collect();
-            capture::save(&events, opened.epoch, "packets");
+            capture::save(&events, opened.epoch, "packets", kind, language);
         })
     };
     let shown = chosen.len().min(MOST);
@@ -68,7 +69,7 @@ pub(super) fn Listing(props: &Props) -> Html {
             <TextField id="filter" label={messages.filter} hint={messages.filter_hint} {error} mono=true value={(*typed).clone()} {oninput} />
             <div class="listing-foot">
                 <p class="hint" role="status">{ fill(messages.listed, &[("shown", &shown), ("all", &opened.lines.len())]) }</p>
-                <button type="button" class="quiet" data-do="save-listed" disabled={chosen.is_empty()} onclick={save}>{ messages.save_listed }</button>
+                <SaveAs disabled={chosen.is_empty()} onsave={save} />
             </div>
             <ol class="capture" tabindex="0" aria-label={messages.packets}>
                 for line in chosen.iter().take(MOST) {

@@ -19,9 +19,12 @@ use self::{capture::Picked, hex_error::explain, open::OpenCapture, samples::Samp
 use super::use_title;
 use crate::{
     controls::{Select, TextArea, Toggle},
-    settings::use_messages,
+    settings::{use_language, use_messages},
     url_state::use_url_state,
-    views::bytes::{Bytes, FieldId, PacketBytes},
+    views::{
+        bytes::{Bytes, FieldId, PacketBytes},
+        export::{Kind, SaveAs},
+    },
 };
 
 /// What is in the address.
@@ -64,6 +67,7 @@ impl State {
 pub fn Packets() -> Html {
     let messages = use_messages().packets;
     use_title(messages.title);
+    let language = use_language().value;
     let state = use_url_state::<State>();
     let State { link, hex, original, field, fix } = state.value.clone();
     let parsed = use_memo((link, hex.clone(), original), |(link, hex, original)| {
@@ -98,11 +102,11 @@ pub fn Packets() -> Html {
     let bytes = parsed.as_ref().as_ref().ok().map(|(bytes, _)| Rc::clone(bytes));
     let save = {
         let bytes = bytes.clone();
-        Callback::from(move |_: MouseEvent| {
+        Callback::from(move |kind: Kind| {
             if let Some(bytes) = &bytes {
                 let original = (original > 0).then_some(original);
                 let packet = Picked { link, bytes: bytes.to_vec(), original };
-                capture::save(&[capture::event(packet, "", Time::ZERO)], 0, "packet");
+                capture::save(&[capture::event(packet, "", Time::ZERO)], 0, "packet", kind, language);
             }
         })
     };
@@ -126,7 +130,7 @@ pub fn Packets() -> Html {
                             onchange={onlink}
                         />
                         <Toggle label={messages.fix} checked={fix} onchange={onfix} />
-                        <button type="button" data-do="save-packet" disabled={bytes.is_none()} onclick={save}>{ messages.save_packet }</button>
+                        <SaveAs disabled={bytes.is_none()} onsave={save} />
                     </div>
                 </div>
             </div>

@@ -1,12 +1,14 @@
 //! A trace as a file: pcapng for Wireshark, JSON, SVG of the ladder.
 
+mod kind;
+
 use firsthop_protocol::trace::pcapng;
 use yew::prelude::*;
 
+pub use self::kind::{Kind, SaveAs};
 use crate::{
-    i18n::Language,
     platform,
-    settings::{use_language, use_messages},
+    settings::use_language,
     views::{SharedTrace, ladder},
 };
 
@@ -25,21 +27,17 @@ pub struct ExportProps {
 /// A button for each kind of file.
 #[component]
 pub fn Export(props: &ExportProps) -> Html {
-    let messages = use_messages().export;
     let language = use_language().value;
-    let save = |extension: &'static str, mime: &'static str, bytes: fn(&ExportProps, Language) -> Vec<u8>| {
-        let props = props.clone();
-        let onclick = Callback::from(move |_: MouseEvent| {
-            platform::download(&format!("{}.{extension}", props.name), mime, &bytes(&props, language));
-        });
-        html! { <button type="button" data-save={extension} {onclick}>{ extension }</button> }
+    let onsave = {
+        let ExportProps { trace, nodes, name } = props.clone();
+        Callback::from(move |kind: Kind| {
+            let bytes = match kind {
+                Kind::Pcapng => pcapng::write(&trace, &pcapng::Options::default()),
+                Kind::Json => serde_json::to_vec_pretty(&*trace).unwrap_or_default(),
+                Kind::Svg => ladder::to_svg(&trace, &nodes, language).into_bytes(),
+            };
+            platform::download(&format!("{name}.{}", kind.extension()), kind.mime(), &bytes);
+        })
     };
-    html! {
-        <div class="export" role="group" aria-label={messages.title}>
-            <span class="label">{ messages.title }</span>
-            { save("pcapng", "application/x-pcapng", |props, _| pcapng::write(&props.trace, &pcapng::Options::default())) }
-            { save("json", "application/json", |props, _| serde_json::to_vec_pretty(&*props.trace).unwrap_or_default()) }
-            { save("svg", "image/svg+xml", |props, language| ladder::to_svg(&props.trace, &props.nodes, language).into_bytes()) }
-        </div>
-    }
+    html! { <SaveAs {onsave} /> }
 }

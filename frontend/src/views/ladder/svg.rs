@@ -7,7 +7,10 @@ use firsthop_protocol::trace::Trace;
 use super::{Layout, layout::TOP};
 use crate::i18n::Language;
 
-const WIDTH: f64 = 760.0;
+/// Room between the lifelines of neighbours.
+const GAP: f64 = 440.0;
+/// The same where there are more than two.
+const NARROW: f64 = 260.0;
 const MARGIN: f64 = 160.0;
 /// Above the first instant: room for the machines' names.
 const HEAD: f64 = 36.0;
@@ -15,20 +18,23 @@ const HEAD: f64 = 36.0;
 /// An SVG document.
 pub fn to_svg(trace: &Trace, nodes: &[String], language: Language) -> String {
     let layout = Layout::new(trace, nodes);
+    let gaps = layout.nodes.len().saturating_sub(1).max(1);
+    #[expect(clippy::cast_precision_loss, reason = "at most as many machines as packets in a page")]
+    let width = 2.0 * MARGIN + if gaps == 1 { GAP } else { gaps as f64 * NARROW };
     let height = HEAD + layout.height();
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height:.0}\" width=\"{WIDTH}\" height=\"{height:.0}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height:.0}\" width=\"{width}\" height=\"{height:.0}\" \
          font-family=\"monospace\" font-size=\"12\"><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
          <g transform=\"translate(0 {HEAD})\">\n"
     );
     for (index, name) in layout.nodes.iter().enumerate() {
-        let x = layout.x(index, WIDTH, MARGIN);
+        let x = layout.x(index, width, MARGIN);
         line(&mut svg, (x, TOP - 24.0), (x, height - HEAD - 4.0), "#888");
         text(&mut svg, x, TOP - 32.0, "middle", language.node(name));
     }
     for arrow in &layout.arrows {
         let (y1, y2) = layout.ends(arrow);
-        let (x1, x2) = (layout.x(arrow.from, WIDTH, MARGIN), layout.x(arrow.to, WIDTH, MARGIN));
+        let (x1, x2) = (layout.x(arrow.from, width, MARGIN), layout.x(arrow.to, width, MARGIN));
         let reach = if arrow.arrives { 1.0 } else { 0.6 };
         let end = (x1 + (x2 - x1) * reach, y2);
         line(&mut svg, (x1, y1), end, if arrow.arrives { "#0a6a4c" } else { "#a3261f" });
@@ -50,7 +56,7 @@ pub fn to_svg(trace: &Trace, nodes: &[String], language: Language) -> String {
         );
     }
     for mark in &layout.marks {
-        let x = layout.x(mark.node, WIDTH, MARGIN);
+        let x = layout.x(mark.node, width, MARGIN);
         let (anchor, side) = if mark.node == 0 { ("end", -1.0) } else { ("start", 1.0) };
         let (from, until) = (layout.mark_y(mark), layout.y(mark.until));
         if until > from + 12.0 {
