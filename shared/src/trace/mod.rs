@@ -15,6 +15,7 @@
 
 pub mod capture;
 mod carried;
+mod control;
 mod event;
 pub mod filter;
 mod message;

@@ -5,7 +5,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use smoltcp::wire::{EthernetAddress, EthernetFrame, EthernetProtocol};
+use smoltcp::wire::{EthernetAddress, EthernetFrame, EthernetProtocol, IpProtocol};
 
 use crate::wire::LinkType;
 
@@ -29,6 +29,39 @@ pub(super) fn layer(link: LinkType, bytes: &[u8]) -> Option<(EthernetProtocol, &
             let version = payload.first()? >> 4;
             Some((if version == 6 { EthernetProtocol::Ipv6 } else { EthernetProtocol::Ipv4 }, payload))
         }
+    }
+}
+
+/// What is behind the extension headers of IPv6.
+pub(super) enum Upper<'p> {
+    Whole(IpProtocol, &'p [u8]),
+    /// Not the first one: its beginning, and so what it belongs to, is in another packet.
+    Fragment {
+        offset: u16,
+        bytes: usize,
+    },
+}
+
+/// Goes behind extension headers (RFC 8200 §4).
+pub(super) fn upper_layer(mut next: IpProtocol, mut payload: &[u8]) -> Option<Upper<'_>> {
+    loop {
+        let (number, length) = (*payload.first()?, payload.get(1)?);
+        let length = match next {
+            // Eight octets each, the first not counted.
+            IpProtocol::HopByHop | IpProtocol::Ipv6Route | IpProtocol::Ipv6Opts => {
+                (usize::from(*length) + 1) * 8
+            }
+            IpProtocol::Ipv6Frag => {
+                let field = u16::from_be_bytes(*payload.get(2..)?.first_chunk()?);
+                let offset = field & !7;
+                if offset > 0 {
+                    return Some(Upper::Fragment { offset, bytes: payload.len().checked_sub(8)? });
+                }
+                8
+            }
+            _ => return Some(Upper::Whole(next, payload)),
+        };
+        (next, payload) = (number.into(), payload.get(length..)?);
     }
 }
 
@@ -93,6 +126,25 @@ mod tests {
             ends(LinkType::Ethernet, &frame),
             ("02:00:00:00:00:01".into(), "01:80:c2:00:00:00".into())
         );
+    }
+
+    #[test]
+    fn what_ipv6_carries_is_behind_its_extensions() {
+        // Hop-by-hop of 16 octets, destination options of 8, then an atomic fragment with UDP.
+        let mut payload = vec![60, 1];
+        payload.extend([0; 14]);
+        payload.extend([44, 0, 0, 0, 0, 0, 0, 0]);
+        payload.extend([17, 0, 0, 0, 0, 0, 0, 1]);
+        payload.extend(b"udp");
+        let found = upper_layer(IpProtocol::HopByHop, &payload);
+        assert!(matches!(found, Some(Upper::Whole(IpProtocol::Udp, b"udp"))));
+        // The same as the second of two fragments, 8 octets on.
+        payload[27] = 9;
+        let found = upper_layer(IpProtocol::HopByHop, &payload);
+        assert!(matches!(found, Some(Upper::Fragment { offset: 8, bytes: 3 })));
+        for cut in 0..32 {
+            assert!(upper_layer(IpProtocol::HopByHop, &payload[..cut]).is_none(), "{cut}");
+        }
     }
 
     #[test]

@@ -6,11 +6,13 @@
 use std::{borrow::Cow, collections::BTreeMap, fmt::Write};
 
 use smoltcp::wire::{
-    ArpOperation, ArpPacket, ArpRepr, EthernetProtocol, Icmpv4Message, Icmpv4Packet, IpAddress, IpProtocol,
-    Ipv4Packet, Ipv6Packet, TcpOption, TcpPacket, UdpPacket,
+    EthernetProtocol, IpAddress, IpProtocol, Ipv4Packet, Ipv6Packet, TcpOption, TcpPacket, UdpPacket,
 };
 
-use super::{Frame, carried, network};
+use super::{
+    Frame, carried, control,
+    network::{self, Upper},
+};
 use crate::wire::{Conversations, LinkType, Options, Protocol, dissect_with};
 
 /// A line about a frame.
@@ -135,7 +137,7 @@ impl Summaries {
     fn link(&mut self, link: LinkType, bytes: &[u8]) -> Option<Summary> {
         let (ethertype, payload) = network::layer(link, bytes)?;
         match ethertype {
-            EthernetProtocol::Arp => arp(payload),
+            EthernetProtocol::Arp => control::arp(payload),
             EthernetProtocol::Ipv4 => {
                 let packet = Ipv4Packet::new_checked(payload).ok()?;
                 let (src, dst) = (packet.src_addr().into(), packet.dst_addr().into());
@@ -148,12 +150,14 @@ impl Summaries {
             }
             EthernetProtocol::Ipv6 => {
                 let packet = Ipv6Packet::new_checked(payload).ok()?;
-                self.transport(
-                    packet.next_header(),
-                    packet.src_addr().into(),
-                    packet.dst_addr().into(),
-                    packet.payload(),
-                )
+                let (next, payload) = match network::upper_layer(packet.next_header(), packet.payload())? {
+                    Upper::Whole(next, payload) => (next, payload),
+                    Upper::Fragment { offset, bytes } => {
+                        let info = format!("fragment at {offset}, {bytes} bytes");
+                        return Some(Summary { protocol: "ipv6", info, tcp: None });
+                    }
+                };
+                self.transport(next, packet.src_addr().into(), packet.dst_addr().into(), payload)
             }
             EthernetProtocol::Unknown(_) => None,
         }
@@ -174,7 +178,8 @@ impl Summaries {
                     format!("{} > {} len={}", packet.src_port(), packet.dst_port(), packet.payload().len());
                 Some(Summary { protocol: "udp", info, tcp: None })
             }
-            IpProtocol::Icmp => icmp(payload),
+            IpProtocol::Icmp => control::icmp(payload),
+            IpProtocol::Icmpv6 => control::icmpv6(payload),
             other => {
                 Some(Summary { protocol: "ip", info: format!("{other}, {} bytes", payload.len()), tcp: None })
             }
@@ -234,42 +239,6 @@ fn window_scale(mut options: &[u8]) -> Option<u8> {
         }
     }
     None
-}
-
-fn arp(payload: &[u8]) -> Option<Summary> {
-    let ArpRepr::EthernetIpv4 {
-        operation,
-        source_hardware_addr,
-        source_protocol_addr,
-        target_protocol_addr,
-        ..
-    } = ArpRepr::parse(&ArpPacket::new_checked(payload).ok()?).ok()?
-    else {
-        return None;
-    };
-    let info = match operation {
-        ArpOperation::Request => format!("who has {target_protocol_addr}? tell {source_protocol_addr}"),
-        ArpOperation::Reply => {
-            let mac = source_hardware_addr.as_bytes().iter().map(|byte| format!("{byte:02x}"));
-            format!("{source_protocol_addr} is at {}", mac.collect::<Vec<_>>().join(":"))
-        }
-        ArpOperation::Unknown(code) => format!("operation {code}"),
-    };
-    Some(Summary { protocol: "arp", info, tcp: None })
-}
-
-fn icmp(payload: &[u8]) -> Option<Summary> {
-    let packet = Icmpv4Packet::new_checked(payload).ok()?;
-    let info = match packet.msg_type() {
-        Icmpv4Message::EchoRequest => {
-            format!("echo request id={} seq={}", packet.echo_ident(), packet.echo_seq_no())
-        }
-        Icmpv4Message::EchoReply => {
-            format!("echo reply id={} seq={}", packet.echo_ident(), packet.echo_seq_no())
-        }
-        other => format!("{other}, code {}", packet.msg_code()),
-    };
-    Some(Summary { protocol: "icmp", info, tcp: None })
 }
 
 #[cfg(test)]
