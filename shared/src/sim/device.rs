@@ -2,13 +2,13 @@
 
 use crate::trace::{EventKind, Text, Time};
 
-/// A machine. Hosts are one today; hubs, switches and routers have the same shape.
+/// A machine: a host or router, a hub, a switch.
 ///
 /// Nothing here may depend on anything but what was given: no clock, no chance.
 pub(super) trait Device {
-    /// Why this machine would throw a frame away unread, if it would. This depends on the bytes and the machine's
-    /// addresses only, so that it can be asked when the frame leaves its sender.
-    fn refuses(&self, bytes: &[u8]) -> Option<Text>;
+    /// Why this machine would throw a frame that comes in by a port away unread, if it would. This depends on the bytes and
+    /// the machine's addresses only, so that it can be asked when the frame leaves its sender.
+    fn refuses(&self, port: usize, bytes: &[u8]) -> Option<Text>;
 
     /// A frame that [`refuses`](Self::refuses) lets pass has arrived on a port.
     fn on_frame(&mut self, now: Time, port: usize, bytes: &[u8], out: &mut Outbox);

@@ -38,7 +38,8 @@ pub use recipe::{Done, Recipe};
 #[cfg(feature = "scenario-files")]
 pub use scenario::library;
 pub use scenario::{
-    Action, App, Condition, ConditionError, Detail, HostSpec, LinkSpec, Neighbours, Place, Preset, Problem,
-    Receive, Rule, RuleAction, Scenario, ScenarioError, Scripted, Step, TcpSettings, Verb,
+    Action, App, Card, Condition, ConditionError, Detail, HostSpec, InterfaceSpec, LinkSpec, Neighbours,
+    Place, Preset, Problem, Receive, RouteSpec, Rule, RuleAction, Scenario, ScenarioError, Scripted, Step,
+    TcpSettings, Verb,
 };
 pub use simulation::Simulation;

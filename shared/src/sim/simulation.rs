@@ -1,6 +1,6 @@
 //! The network in motion.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, net::Ipv4Addr};
 
 use super::{
     Action, Done, Host, Recipe, Scenario, ScenarioError, Verb,
@@ -8,7 +8,7 @@ use super::{
     link::{Link, Offer, Waiting},
     queue::EventQueue,
     rng::Rng,
-    scenario::{self, Neighbours, mac_of},
+    scenario::{self, HostSpec, Neighbours},
     text,
     weight::weigh,
 };
@@ -66,7 +66,7 @@ impl Simulation {
         scenario::check_bytes(scenario, done.iter().map(|one| &one.action))?;
         let machines = scenario.hosts.iter().enumerate().filter_map(|(number, spec)| {
             let key = Rng::stream(*seed, &format!("host/{}/isn", spec.name)).number();
-            Some(Host::new(spec, mac_of(spec, number)?, spec.tcp.config(key), scenario.detail))
+            Host::new(spec, number, key, scenario.detail)
         });
         let devices: Vec<Host> = machines.collect();
         let index = |name: &str| devices.iter().position(|device| device.name() == name);
@@ -98,7 +98,7 @@ impl Simulation {
             Neighbours::Arp => Vec::new(),
             Neighbours::Static => {
                 let all = self.recipe.scenario.hosts.iter().enumerate();
-                all.filter_map(|(number, spec)| Some((spec.address.addr(), mac_of(spec, number)?))).collect()
+                all.flat_map(|(number, spec)| neighbours_of(spec, number)).collect()
             }
         };
         for device in 0..self.devices.len() {
@@ -368,7 +368,7 @@ impl Simulation {
             let Some(departure) = link.depart(self.now, side, waiting) else { return };
             let mut frame = departure.frame;
             if let Some((at, bytes)) = departure.arrival {
-                match self.devices.get(device).and_then(|device| device.refuses(&bytes)) {
+                match self.devices.get(device).and_then(|device| device.refuses(port, &bytes)) {
                     Some(why) => frame.fate = Fate::Dropped { why, at },
                     None => self.queue.push(at, Happening::Arrive { device, port, bytes }),
                 }
@@ -387,4 +387,11 @@ impl Simulation {
             self.send(index, side, waiting);
         }
     }
+}
+
+/// The addresses of a machine, each with its MAC address.
+fn neighbours_of(spec: &HostSpec, number: usize) -> Vec<(Ipv4Addr, [u8; 6])> {
+    let macs = spec.macs(number).unwrap_or_default();
+    let cards = spec.interfaces().zip(macs);
+    cards.flat_map(|(card, mac)| card.addresses.into_iter().map(move |own| (own.addr(), mac.0))).collect()
 }

@@ -100,10 +100,8 @@ impl TcpState {
     fn scenario_without(&self, losses: &[Loss]) -> Scenario {
         let preset = if self.modern { Preset::Modern } else { Preset::Textbook };
         let host = |(name, address, isn): (&str, Ipv4Net, u32)| HostSpec {
-            name: name.to_owned(),
-            address,
-            mac: None,
             tcp: TcpSettings { preset, isn: Some(isn), msl_ms: Some(30_000), ..TcpSettings::default() },
+            ..HostSpec::new(name, address)
         };
         let [(client, ..), (server, ..)] = MACHINES;
         let rule = |(from, filter): (&str, &str)| Rule {

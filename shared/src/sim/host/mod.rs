@@ -52,14 +52,19 @@ pub struct Host {
 }
 
 impl Host {
-    pub(super) fn new(spec: &HostSpec, mac: EthernetAddress, mut config: Config, detail: Detail) -> Self {
+    /// A machine by its specification and its number among all machines; `key` makes what is random in its TCP. None where
+    /// the specification does not go together.
+    pub(super) fn new(spec: &HostSpec, number: usize, key: u64, detail: Detail) -> Option<Self> {
+        let mac = *spec.macs(number)?.first()?;
+        let mut config: Config = spec.tcp.config(key);
         // What would not be recorded need not be put into words.
         let reports = if detail == Detail::Full { Reports::All } else { Reports::Milestones };
         config.reports = reports;
-        Self {
+        let address = spec.interfaces().next()?.addresses.first().copied().unwrap_or_default();
+        Some(Self {
             name: spec.name.clone(),
             mac,
-            address: spec.address,
+            address,
             detail,
             ident: 1,
             arp: Arp::default(),
@@ -67,7 +72,7 @@ impl Host {
             udp: UdpSockets::default(),
             tcp: TcpSockets::new(config),
             descriptors: Descriptors::default(),
-        }
+        })
     }
 
     /// Its name.
@@ -96,11 +101,11 @@ impl Host {
     }
 
     /// What is there from the beginning.
-    pub(super) fn boot(&mut self, neighbours: &[(Ipv4Addr, EthernetAddress)], out: &mut Outbox) {
+    pub(super) fn boot(&mut self, neighbours: &[(Ipv4Addr, [u8; 6])], out: &mut Outbox) {
         out.log(self.interface_row());
         for (address, mac) in neighbours {
             if *address != self.address.addr() {
-                self.arp_set_static(*address, *mac, out);
+                self.arp_set_static(*address, EthernetAddress(*mac), out);
             }
         }
     }
@@ -181,7 +186,7 @@ impl Host {
 }
 
 impl Device for Host {
-    fn refuses(&self, bytes: &[u8]) -> Option<Text> {
+    fn refuses(&self, _port: usize, bytes: &[u8]) -> Option<Text> {
         self.read(bytes).err()
     }
 

@@ -1,16 +1,14 @@
 //! Whether what a scenario says goes together.
 
-use std::{collections::BTreeSet, net::Ipv4Addr};
-
-use ipnet::Ipv4Net;
-use smoltcp::wire::EthernetAddress;
+use std::collections::BTreeSet;
 
 use super::{
-    Action, HostSpec, LinkSpec, Place, Problem, Rule, RuleAction, Scenario, ScenarioError, Scripted, Verb,
+    Action, LinkSpec, Place, Problem, Rule, RuleAction, Scenario, ScenarioError, Scripted, Verb,
+    check_host::{Taken, host},
 };
 use crate::{sim::rng::MILLION, trace::filter::Filter};
 
-type Checked = Result<(), ScenarioError>;
+pub(super) type Checked = Result<(), ScenarioError>;
 
 /// A scenario comes from a stranger: these keep it from filling the memory.
 const MOST_HOSTS: u64 = 256;
@@ -19,7 +17,7 @@ const MOST_BYTES: u64 = 64 << 20;
 /// That all actions together send.
 const MOST_BYTES_IN_ALL: u64 = 4 * MOST_BYTES;
 /// A day.
-const MOST_MS: u64 = 24 * 3600 * 1000;
+pub(super) const MOST_MS: u64 = 24 * 3600 * 1000;
 
 pub(super) fn check(scenario: &Scenario) -> Checked {
     let top = Place::default();
@@ -30,22 +28,12 @@ pub(super) fn check(scenario: &Scenario) -> Checked {
         return Err(top.says(Problem::NoHosts));
     }
     range(scenario.hosts.len() as u64, 1, MOST_HOSTS, &top.key("host"))?;
-    let (mut names, mut addresses, mut macs) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut names, mut taken) = (BTreeSet::new(), Taken::default());
     for (number, spec) in scenario.hosts.iter().enumerate() {
         let place = top.key("host").number(number);
-        host(spec, &place)?;
+        host(spec, number, &mut taken, &place)?;
         if !names.insert(&spec.name) {
             return Err(place.key("name").says(Problem::DuplicateName(spec.name.clone())));
-        }
-        if !addresses.insert(spec.address.addr()) {
-            return Err(place
-                .key("address")
-                .says(Problem::DuplicateAddress(spec.address.addr().to_string())));
-        }
-        let mac = mac_of(spec, number);
-        if !macs.insert(mac) {
-            let mac = mac.map_or_else(String::new, |mac| mac.to_string());
-            return Err(place.key("mac").says(Problem::DuplicateAddress(mac)));
         }
     }
     links(scenario)?;
@@ -68,49 +56,6 @@ pub(in crate::sim) fn bytes<'a>(scenario: &'a Scenario, more: impl Iterator<Item
         }
     }
     Ok(())
-}
-
-fn host(spec: &HostSpec, place: &Place) -> Checked {
-    name(&spec.name, &place.key("name"))?;
-    if !usable(spec.address) {
-        return Err(place.key("address").says(Problem::BadAddress(spec.address)));
-    }
-    if mac_of(spec, 0).is_none() {
-        return Err(place.key("mac").says(Problem::BadMac(spec.mac.clone().unwrap_or_default())));
-    }
-    let (tcp, place) = (&spec.tcp, place.key("tcp"));
-    let check = |value: Option<u64>, least, most, key| {
-        value.map_or(Ok(()), |value| range(value, least, most, &place.key(key)))
-    };
-    check(tcp.mss.map(u64::from), 64, 1460, "mss")?;
-    check(tcp.window.map(u64::from), 1, 1 << 30, "window")?;
-    check(tcp.send_buffer.map(u64::from), 1, 1 << 30, "send_buffer")?;
-    check(tcp.window_scale.map(u64::from), 0, 14, "window_scale")?;
-    check(tcp.delayed_ack_ms, 0, 500, "delayed_ack_ms")?;
-    check(tcp.keep_alive_ms, 0, MOST_MS, "keep_alive_ms")?;
-    check(tcp.keep_alive_interval_ms, 1, MOST_MS, "keep_alive_interval_ms")?;
-    check(tcp.msl_ms, 1, MOST_MS, "msl_ms")?;
-    check(tcp.initial_rto_ms, 1, MOST_MS, "initial_rto_ms")?;
-    check(tcp.min_rto_ms, 1, MOST_MS, "min_rto_ms")?;
-    check(tcp.max_rto_ms, 1, MOST_MS, "max_rto_ms")?;
-    check(tcp.syn_retries.map(u64::from), 0, 255, "syn_retries")?;
-    check(tcp.retries.map(u64::from), 0, 255, "retries")?;
-    check(tcp.initial_window_segments.map(u64::from), 1, 1000, "initial_window_segments")
-}
-
-/// The MAC address that a machine has, by what it says or by its number.
-pub(in crate::sim) fn mac_of(spec: &HostSpec, number: usize) -> Option<EthernetAddress> {
-    let given = spec.mac.as_ref().map(|mac| mac.parse::<EthernetAddress>());
-    let [.., high, low] = (number + 1).to_be_bytes();
-    let mac = given.unwrap_or(Ok(EthernetAddress([2, 0, 0, 0, high, low]))).ok()?;
-    (mac.is_unicast() && mac.0 != [0; 6]).then_some(mac)
-}
-
-fn usable(net: Ipv4Net) -> bool {
-    let address = net.addr();
-    let ends = net.prefix_len() < 31 && (address == net.network() || address == net.broadcast());
-    let odd = address.is_unspecified() || address.is_multicast() || address.is_loopback();
-    !ends && !odd && address.octets()[0] < 240 && address != Ipv4Addr::BROADCAST
 }
 
 fn links(scenario: &Scenario) -> Checked {
@@ -282,7 +227,7 @@ fn list<'a>(names: impl Iterator<Item = &'a String>) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
-fn name(name: &str, place: &Place) -> Checked {
+pub(super) fn name(name: &str, place: &Place) -> Checked {
     let fits = |c: char| c.is_alphanumeric() || "-_.".contains(c);
     if (1..=32).contains(&name.chars().count()) && name.chars().all(fits) {
         return Ok(());
@@ -290,7 +235,7 @@ fn name(name: &str, place: &Place) -> Checked {
     Err(place.clone().says(Problem::BadName(name.to_owned())))
 }
 
-fn range(value: u64, least: u64, most: u64, place: &Place) -> Checked {
+pub(super) fn range(value: u64, least: u64, most: u64, place: &Place) -> Checked {
     if (least..=most).contains(&value) {
         return Ok(());
     }

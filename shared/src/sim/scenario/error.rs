@@ -140,6 +140,20 @@ pub enum Problem {
         "`{0}` is no MAC address of an interface: six bytes with an even first one, such as 02:00:00:00:00:01, would be right"
     )]
     BadMac(String),
+    /// A machine's one interface in short, and several at length.
+    #[error("`{0}` says in short what the list of interfaces or addresses says at length: leave one out")]
+    ShortAndLong(&'static str),
+    /// No interface of the machine has that name.
+    #[error("this machine has no interface `{0}`")]
+    UnknownInterface(String),
+    /// A route that leads nowhere.
+    #[error("a route needs `via = \"…\"`, the next router, or `interface = \"…\"`, if its network is there")]
+    RouteNeedsVia,
+    /// A router that cannot be spoken to.
+    #[error(
+        "{0} cannot be this machine's next router: the address of another machine on one of its networks would be right"
+    )]
+    FarRouter(std::net::Ipv4Addr),
     /// A cable from a machine to itself.
     #[error("both ends are at `{0}`; a link joins two machines")]
     SelfLink(String),

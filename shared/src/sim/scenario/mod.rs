@@ -40,13 +40,15 @@
 //! # Ok::<(), firsthop_protocol::sim::ScenarioError>(())
 //! ```
 //!
-//! * [`Scenario`], [`HostSpec`], [`LinkSpec`], [`Rule`], [`TcpSettings`]: what is there.
+//! * [`Scenario`], [`HostSpec`], [`InterfaceSpec`], [`RouteSpec`], [`LinkSpec`], [`Rule`], [`TcpSettings`]: what is there.
 //! * [`Scripted`], [`Action`], [`Verb`], [`Condition`]: what happens.
 //! * [`ScenarioError`]: what is wrong with a file, and where. · [`library`]: the scenarios that come along.
 
 mod action;
 mod check;
+mod check_host;
 mod error;
+mod host;
 #[cfg(feature = "scenario-files")]
 pub mod library;
 mod link;
@@ -56,16 +58,16 @@ mod tcp;
 
 use std::net::Ipv4Addr;
 
-use ipnet::{IpNet, Ipv4Net};
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{Deserialize, Serialize};
 
 pub use action::{Action, App, Condition, ConditionError, Receive, Scripted, Verb};
-pub(super) use check::{bytes as check_bytes, mac_of};
+pub(super) use check::bytes as check_bytes;
 pub use error::{Place, Problem, ScenarioError, Step};
+pub use host::{Card, HostSpec, InterfaceSpec, RouteSpec};
 pub use link::{LinkSpec, Rule, RuleAction};
 pub use tcp::{Preset, TcpSettings};
 
-use crate::{addr, trace::Time};
+use crate::trace::Time;
 
 /// A network and what happens on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,23 +125,6 @@ pub enum Detail {
     Full,
     /// Frames, calls, states and failures: for big transfers, whose tables would be most of the trace.
     Frames,
-}
-
-/// A machine with one interface.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HostSpec {
-    /// What it is called.
-    pub name: String,
-    /// Its address and its network's prefix: `10.0.0.1/24`.
-    #[serde(deserialize_with = "interface")]
-    pub address: Ipv4Net,
-    /// Its MAC address; by default 02:00:00:00:00:01 for the first machine, and so on.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub mac: Option<String>,
-    /// How its TCP works.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub tcp: TcpSettings,
 }
 
 impl Default for Scenario {
@@ -201,21 +186,15 @@ impl Scenario {
 
     /// The address that `server` or `10.0.0.2` stands for.
     pub(crate) fn resolve_host(&self, machine: &str) -> Option<Ipv4Addr> {
-        self.host(machine).map(|host| host.address.addr()).or_else(|| machine.parse().ok())
+        match self.host(machine) {
+            Some(host) => host.first_address(),
+            None => machine.parse().ok(),
+        }
     }
 
     /// When it is stopped.
     pub const fn limit(&self) -> Time {
         Time::from_millis(self.limit_ms)
-    }
-}
-
-/// An address as people write it, with errors that say what would be right.
-fn interface<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ipv4Net, D::Error> {
-    match addr::parse_interface(&String::deserialize(deserializer)?) {
-        Ok(IpNet::V4(net)) => Ok(net),
-        Ok(IpNet::V6(net)) => Err(D::Error::custom(format!("{net}: only IPv4 is simulated as yet"))),
-        Err(error) => Err(D::Error::custom(error)),
     }
 }
 

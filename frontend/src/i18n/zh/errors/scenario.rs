@@ -60,6 +60,14 @@ fn problem(problem: &Problem) -> String {
         Problem::BadMac(mac) => {
             format!("“{mac}”不是接口的 MAC 地址：应为六个字节，第一个字节是偶数，例如 02:00:00:00:00:01。")
         }
+        Problem::ShortAndLong(field) => format!("{field} 是简写，接口或地址的列表已经说明了它：请去掉一个。"),
+        Problem::UnknownInterface(name) => format!("这台机器没有名为“{name}”的接口。"),
+        Problem::RouteNeedsVia => {
+            "路由要有 via = \"…\"（下一台路由器），网络就在接口上的话则要有 interface = \"…\"。".to_owned()
+        }
+        Problem::FarRouter(router) => {
+            format!("{router} 不能作这台机器的下一台路由器：应为它所在网络里另一台机器的地址。")
+        }
         Problem::SelfLink(name) => format!("链路的两端都是“{name}”：一条链路要连接两台机器。"),
         Problem::TwoLinks(name) => format!("“{name}”已经接了一条链路，而一台主机只有一个接口。"),
         Problem::Range { value, least, most } => format!("{value} 超出范围：应为 {least} 到 {most}。"),
