@@ -219,7 +219,7 @@ mod tests {
             Problem::DuplicateAddress(name()),
             Problem::BadMac(name()),
             Problem::SelfLink(name()),
-            Problem::ShortAndLong("mac"),
+            Problem::ShortAndLong("given"),
             Problem::UnknownInterface(name()),
             Problem::RouteNeedsVia,
             Problem::FarRouter("10.0.0.9".parse().unwrap()),

@@ -84,12 +84,12 @@ fn interface(card: &Card<'_>, taken: &mut Taken, place: &Place) -> Checked {
 fn macs(spec: &HostSpec, number: usize, taken: &mut Taken, place: &Place) -> Checked {
     let Some(macs) = spec.macs(number) else {
         // Which of them it is, is seen where each stands alone.
-        let given = spec.mac.iter().chain(spec.cards.iter().filter_map(|card| card.mac.as_ref()));
-        let wrong = given.cloned().find(|mac| {
-            let alone = HostSpec { mac: Some(mac.clone()), ..HostSpec::without_address("") };
+        let mut given = spec.mac.iter().chain(spec.cards.iter().filter_map(|card| card.mac.as_ref()));
+        let wrong = given.find(|mac| {
+            let alone = HostSpec { mac: Some((*mac).clone()), ..HostSpec::without_address("") };
             alone.macs(0).is_none()
         });
-        return Err(place.key("mac").says(Problem::BadMac(wrong.unwrap_or_default())));
+        return Err(place.key("mac").says(Problem::BadMac(wrong.cloned().unwrap_or_default())));
     };
     for mac in macs {
         if !taken.macs.insert(mac.0) {
