@@ -252,7 +252,7 @@ mod tests {
             // Keys of the file, as they are written there.
             check(
                 &error,
-                "given action host link nth first delay_ms delay at_ms on after_ms server bytes text port",
+                "given action host link nth first delay_ms delay at_ms on after_ms server bytes text port via interface",
             );
         }
     }
