@@ -8,7 +8,7 @@ use crate::shell::{command, on_path, run, step};
 type Program = (&'static str, &'static str);
 
 /// What the integration tests compare against.
-pub const ORACLES: [Program; 12] = [
+pub const ORACLES: [Program; 16] = [
     ("tshark", "tshark"),
     ("curl", "curl"),
     ("tftp", "tftp-hpa"),
@@ -21,6 +21,10 @@ pub const ORACLES: [Program; 12] = [
     ("ethtool", "ethtool"),
     ("ping", "iputils-ping"),
     ("traceroute", "traceroute"),
+    ("dig", "bind9-dnsutils"),
+    ("dnsmasq", "dnsmasq-base"),
+    ("named", "bind9"),
+    ("nsd", "nsd"),
 ];
 
 /// What the browser tests drive.

@@ -235,9 +235,11 @@ mod tests {
     }
 
     #[test]
-    fn every_text_of_tftp_rip_and_nat_is_translated_with_its_values() {
-        use firsthop_protocol::{nat, rip, tftp};
-        for (id, english) in [tftp::text::ALL, rip::text::ALL, nat::text::ALL].into_iter().flatten() {
+    fn every_text_of_a_machine_is_translated_with_its_values() {
+        use firsthop_protocol::{dns, nat, rip, tftp};
+        for (id, english) in
+            [dns::text::ALL, tftp::text::ALL, rip::text::ALL, nat::text::ALL].into_iter().flatten()
+        {
             let row = zh::TRACES.iter().flat_map(|table| table.iter()).find(|(key, _)| key == id);
             let (_, said) = row.unwrap_or_else(|| panic!("{id} is not translated"));
             assert_eq!(placeholders(said), placeholders(english), "{id}");

@@ -1,6 +1,7 @@
 //! 简体中文。
 
 mod bytes;
+mod dns;
 pub(super) mod errors;
 pub(super) mod exercise;
 mod home;
@@ -26,6 +27,7 @@ use super::catalogue::Catalogue;
 
 /// Translations of what traces and exercises say, by identifier.
 pub(super) const TRACES: &[&[(&str, &str)]] = &[
+    dns::TEXTS,
     exercise::TEXTS,
     labs::TEXTS,
     nat::TEXTS,

@@ -1,0 +1,21 @@
+//! The Domain Name System: what the RFCs order, hostile bytes, and our machines on real sockets with other programs'.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
+
+mod dig;
+mod hostile;
+#[cfg(target_os = "linux")]
+mod programs;
+mod pump;
+mod rules;
+#[cfg(target_os = "linux")]
+mod same_answers;
+#[cfg(target_os = "linux")]
+mod stub_real;
+mod zones;
