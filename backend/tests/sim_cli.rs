@@ -269,7 +269,7 @@ fn text_is_for_people() {
     }
     // What a machine says of itself is shown; how its TCP reasons, only on demand.
     let text = |arguments: &[&str]| String::from_utf8(sim(arguments).stdout).unwrap();
-    assert!(text(&["arp"]).contains("10.0.0.3 did not answer"));
+    assert!(text(&["arp"]).contains("10.0.0.3 does not answer"));
     assert!(!text(&["lost-data"]).contains("ssthresh = "));
     assert!(text(&["lost-data", "--all"]).contains("fast recovery: ssthresh = 500, cwnd = 800"));
     let list = String::from_utf8(sim(&["--list"]).stdout).unwrap();

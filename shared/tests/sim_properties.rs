@@ -102,7 +102,7 @@ fn scenario() -> impl Strategy<Value = Scenario> {
     parts.prop_map(|(cable, rules, actions, [first, second], app, recv, detail)| {
         let detail = if detail { "full" } else { "frames" };
         let text = format!(
-            "limit_ms = 120000\nlimit_steps = 20000\ndetail = \"{detail}\"\n\
+            "limit_ms = 120000\nlimit_steps = 5000\ndetail = \"{detail}\"\n\
              [[host]]\nname = \"a\"\naddress = \"10.0.0.1/24\"\ntcp = {{ {first} }}\n\
              [[host]]\nname = \"b\"\naddress = \"10.0.0.2/24\"\ntcp = {{ {second} }}\n{cable}{rules}\
              [[action]]\nhost = \"b\"\ndo = \"listen\"\nport = 80\napp = \"{app}\"\nrecv = \"{recv}\"\n\

@@ -246,9 +246,9 @@ impl Machine {
 
 /// There are no sockets: every port is closed.
 fn answer(stack: &mut Stack, now: Time, received: &Received, out: &mut Vec<Does>) {
-    if let stack::Payload::Transport { protocol, bytes } = &received.payload {
+    if let stack::Payload::Transport { protocol } = &received.payload {
         if *protocol == stack::Protocol::Udp {
-            let port = bytes.get(2..4).map_or(0, |port| u16::from_be_bytes([port[0], port[1]]));
+            let port = received.data().get(2..4).map_or(0, |port| u16::from_be_bytes([port[0], port[1]]));
             stack.port_unreachable(now, &received.packet, port, out);
         } else {
             stack.protocol_unreachable(now, &received.packet, out);

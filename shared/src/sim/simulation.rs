@@ -66,7 +66,7 @@ impl Simulation {
         scenario::check_bytes(scenario, done.iter().map(|one| &one.action))?;
         let machines = scenario.hosts.iter().enumerate().filter_map(|(number, spec)| {
             let key = Rng::stream(*seed, &format!("host/{}/isn", spec.name)).number();
-            Host::new(spec, number, key, scenario.detail)
+            Host::new(spec, number, key, (scenario.detail, false))
         });
         let devices: Vec<Host> = machines.collect();
         let index = |name: &str| devices.iter().position(|device| device.name() == name);

@@ -16,41 +16,26 @@ messages! {
     LINK_RULE = "sim.link.rule", "the link {link} has a new rule: {rule}";
 
     // Why a machine does not take a frame.
-    NOT_ETHERNET = "sim.dropped.not-ethernet", "dropped: too short for an Ethernet frame";
-    WRONG_MAC = "sim.dropped.wrong-mac", "dropped: the frame is for {mac}";
-    UNKNOWN_ETHERTYPE = "sim.dropped.ethertype", "dropped: nothing here understands EtherType {ethertype}";
     FCS = "sim.dropped.fcs", "dropped: the frame check sequence says that the frame was damaged";
-    BAD_ARP = "sim.dropped.arp", "dropped: not an ARP packet for Ethernet and IPv4";
-    BAD_IPV4 = "sim.dropped.ipv4", "dropped: not a whole IPv4 packet";
-    IPV4_CHECKSUM = "sim.dropped.ipv4-checksum", "dropped: the checksum of the IPv4 header is wrong";
-    WRONG_ADDRESS = "sim.dropped.wrong-address", "dropped: the packet is for {address}";
-    FRAGMENT = "sim.dropped.fragment", "dropped: a fragment, and this machine reassembles none";
-    UNKNOWN_PROTOCOL = "sim.dropped.protocol", "dropped: nothing here understands IP protocol {protocol}";
     TCP_CHECKSUM = "sim.dropped.tcp-checksum", "dropped: the TCP checksum is wrong";
     BAD_TCP = "sim.dropped.tcp", "dropped: not a whole TCP segment";
     UDP_CHECKSUM = "sim.dropped.udp-checksum", "dropped: the UDP checksum is wrong";
     BAD_UDP = "sim.dropped.udp", "dropped: not a whole UDP datagram";
-    ICMP_CHECKSUM = "sim.dropped.icmp-checksum", "dropped: the ICMP checksum is wrong";
-    BAD_ICMP = "sim.dropped.icmp", "dropped: not an ICMP message that this machine understands";
-
-    // ARP.
-    ARP_REQUEST = "sim.arp.request", "ARP request: which MAC address has {address}? (RFC 826)";
-    ARP_REQUEST_AGAIN = "sim.arp.request-again", "ARP request again: no answer from {address} (RFC 1122 §2.3.2.1)";
-    ARP_REPLY = "sim.arp.reply", "ARP reply (RFC 826)";
-    ARP_LEARNED_REPLY = "sim.arp.learned-reply", "learned from the reply";
-    ARP_LEARNED_REQUEST = "sim.arp.learned-request", "learned from the request: whoever asks will be answered next";
-    ARP_ASKED = "sim.arp.asked", "asked, no answer yet";
-    ARP_STATIC = "sim.arp.static", "set by hand";
-    ARP_FAILED = "sim.arp.failed", "{address} did not answer {tries} ARP requests; packets that waited for it and are thrown away: {packets}";
-    ARP_FULL = "sim.arp.full", "a packet is thrown away: {packets} already wait for the MAC address of {address}";
-    NO_ROUTE = "sim.ip.no-route", "no route to {address}: it is not in {network}";
+    // The way.
+    AT_BOOT = "sim.boot", "set up so from the beginning";
+    NO_ROUTE = "sim.ip.no-route", "no route leads to {address}";
 
     // ICMP and UDP.
     ICMP_REQUEST = "sim.icmp.request", "echo request (RFC 792)";
-    ICMP_REPLY = "sim.icmp.reply", "echo reply (RFC 792)";
     ICMP_REPLY_ARRIVED = "sim.icmp.reply-arrived", "echo reply from {address} after {micros} µs";
-    PORT_UNREACHABLE = "sim.icmp.port-unreachable", "port unreachable: no socket is bound to UDP port {port} (RFC 1122 §3.2.2.1)";
-    PORT_UNREACHABLE_ARRIVED = "sim.icmp.port-unreachable-arrived", "{address} says: port unreachable";
+    PORT_UNREACHABLE_ARRIVED = "sim.icmp.port-unreachable-arrived", "{address} says: port unreachable at {to}";
+    HOST_UNREACHABLE_ARRIVED = "sim.icmp.host-unreachable-arrived", "{address} says: the host {to} is unreachable";
+    NET_UNREACHABLE_ARRIVED = "sim.icmp.net-unreachable-arrived", "{address} says: the network of {to} is unreachable";
+    PROTOCOL_UNREACHABLE_ARRIVED = "sim.icmp.protocol-unreachable-arrived", "{address} says: protocol unreachable at {to}";
+    UNREACHABLE_ARRIVED = "sim.icmp.unreachable-arrived", "{address} says: {to} is unreachable";
+    TIME_EXCEEDED_ARRIVED = "sim.icmp.time-exceeded-arrived", "{address} says: the time to live of a packet to {to} was exceeded there";
+    REASSEMBLY_ARRIVED = "sim.icmp.reassembly-arrived", "{address} says: not all pieces of a packet to {to} came in time";
+    PARAMETER_ARRIVED = "sim.icmp.parameter-arrived", "{address} says: something is wrong in the header of a packet to {to}";
     UDP_SEND = "sim.udp.send", "datagram of {bytes} bytes";
 
     // TCP.

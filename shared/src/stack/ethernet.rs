@@ -185,8 +185,12 @@ impl Stack {
                     let args: [(&str, &dyn std::fmt::Display); 2] =
                         [("address", &address), ("packets", &waiting.len())];
                     out.push(note(text::ARP_NOBODY.with(&args)));
-                    for Waiting { packet, .. } in waiting.iter().filter(|waiting| waiting.forwarded) {
-                        self.host_unreachable(now, packet, out);
+                    for Waiting { packet, forwarded, .. } in &waiting {
+                        if *forwarded {
+                            self.host_unreachable(now, packet, out);
+                        } else {
+                            self.report_host_unreachable(packet, out);
+                        }
                     }
                 }
             }
@@ -205,7 +209,9 @@ impl Stack {
     ) {
         let Some(card) = self.interfaces.get(interface).filter(|card| card.up) else { return };
         let header = EthernetRepr { src_addr: card.ethernet(), dst_addr: EthernetAddress(to), ethertype };
-        let mut bytes = vec![0; EthernetFrame::<&[u8]>::header_len()];
+        let header_len = EthernetFrame::<&[u8]>::header_len();
+        let mut bytes = Vec::with_capacity(header_len + payload.len());
+        bytes.resize(header_len, 0);
         header.emit(&mut EthernetFrame::new_unchecked(&mut bytes));
         bytes.extend_from_slice(payload);
         out.push(Output::Frame { interface, bytes, note });

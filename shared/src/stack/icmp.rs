@@ -8,7 +8,7 @@ use smoltcp::wire::{
 };
 
 use super::{
-    Output, Payload, Stack, note,
+    Output, Payload, Received, Stack, note,
     output::{Fragments, Outgoing},
     route::{Origin, Route},
     text,
@@ -33,6 +33,8 @@ pub struct IcmpError {
     pub from: Ipv4Addr,
     /// What went wrong.
     pub kind: ErrorKind,
+    /// The address of ours that our packet came from.
+    pub src: Ipv4Addr,
     /// Where our packet was to go.
     pub dst: Ipv4Addr,
     /// What it carried.
@@ -176,7 +178,24 @@ impl Stack {
         let header_len = data.first().map(|first| usize::from(first & 0x0f) * 4).filter(|len| *len >= 20)?;
         let quoted = data.get(header_len..).filter(|quoted| quoted.len() >= 8)?.to_vec();
         let (src, dst, protocol) = (original.src_addr(), original.dst_addr(), original.next_header());
-        self.is_local(src).then_some(IcmpError { from, kind, dst, protocol, quoted })
+        self.is_local(src).then_some(IcmpError { from, kind, src, dst, protocol, quoted })
+    }
+
+    /// Tells whoever on this machine sent a packet that its neighbour does not answer, as Linux does.
+    pub(super) fn report_host_unreachable(&self, packet: &[u8], out: &mut Vec<Output>) {
+        let Ok(parsed) = Ipv4Packet::new_checked(packet) else { return };
+        let (from, ttl) = (parsed.src_addr(), parsed.hop_limit());
+        let kind = ErrorKind::Unreachable(Icmpv4DstUnreachable::HostUnreachable);
+        let Some(error) = self.quoted(from, kind, packet) else { return };
+        out.push(Output::Received(Received {
+            interface: None,
+            src: from,
+            dst: from,
+            ttl,
+            pieces: false,
+            payload: Payload::Error(error),
+            packet: packet.to_vec(),
+        }));
     }
 
     fn answer_echo(
@@ -201,7 +220,7 @@ impl Stack {
             note: Some(text::ECHO_REPLY.text()),
             ..Outgoing::new(from, IpProtocol::Icmp, &bytes)
         };
-        self.send_or_say(now, &outgoing, out);
+        self.send_or_say(now, outgoing, out);
     }
 
     /// A router says that another is nearer to where we want to go (RFC 1122 §3.2.2.2).
@@ -238,11 +257,10 @@ impl Stack {
         }
         let host = ipnet::Ipv4Net::new(original.dst, 32).unwrap_or_default();
         let route = Route { origin: Origin::Redirect, ..Route::via(host, gateway, interface) };
-        let row = Some(route.cells(&self.interfaces));
-        self.routes.remove(|known| known.destination == host && known.origin == Origin::Redirect);
-        let key = route.to_string();
-        self.routes.add(route);
-        out.push(Output::Table { table: "routes", key, row, why: text::REDIRECTED.with(&args) });
+        let why = text::REDIRECTED.with(&args);
+        let old = |known: &Route| known.destination == host && known.origin == Origin::Redirect;
+        self.remove_routes(old, &why, out);
+        self.add_route(route, &why, out);
     }
 
     /// Answers a datagram for a port that nobody has bound; `packet` is [`Received::packet`](super::Received).
@@ -326,7 +344,7 @@ impl Stack {
             tos: 0xc0,
             ..Outgoing::new(to, IpProtocol::Icmp, &bytes)
         };
-        self.send_or_say(now, &outgoing, out);
+        self.send_or_say(now, outgoing, out);
     }
 
     /// RFC 1122 §3.2.2: to whom an error about a packet may go, if to anybody: not about an error, a piece other than the

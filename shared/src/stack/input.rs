@@ -27,6 +27,10 @@ impl Stack {
         if !ours && !passes_on {
             return Some(text::WRONG_ADDRESS.with(&[("address", &to)]));
         }
+        let whole = !packet.more_frags() && packet.frag_offset() == 0;
+        if ours && whole && packet.next_header() == IpProtocol::Icmp {
+            return refuses_icmp(packet.payload());
+        }
         None
     }
 
@@ -39,7 +43,7 @@ impl Stack {
         // What follows the packet only fills up the frame.
         let Some(bytes) = bytes.get(..packet.total_len().into()) else { return };
         if group || self.is_local(to) {
-            self.take(now, Some(interface), bytes.to_vec(), out);
+            self.take(now, (Some(interface), false), bytes.to_vec(), out);
         } else {
             self.forward(now, interface, bytes.to_vec(), out);
         }
@@ -49,37 +53,43 @@ impl Stack {
     pub(super) fn take(
         &mut self,
         now: Time,
-        interface: Option<usize>,
+        (interface, pieces): (Option<usize>, bool),
         bytes: Vec<u8>,
         out: &mut Vec<Output>,
     ) {
         let Ok(packet) = Ipv4Packet::new_checked(bytes.as_slice()) else { return };
         if packet.more_frags() || packet.frag_offset() > 0 {
             if let Some(whole) = self.reassembly.add(now, &packet, out) {
-                self.take(now, interface, whole, out);
+                self.take(now, (interface, true), whole, out);
             }
             return;
         }
         let (src, dst, ttl) = (packet.src_addr(), packet.dst_addr(), packet.hop_limit());
         let payload = if packet.next_header() == IpProtocol::Icmp {
-            let Ok(message) = Icmpv4Packet::new_checked(packet.payload()) else {
-                return out.push(note(text::BAD_ICMP.text()));
-            };
-            if !message.verify_checksum() {
-                return out.push(note(text::ICMP_CHECKSUM.text()));
+            if pieces && let Some(why) = refuses_icmp(packet.payload()) {
+                return out.push(note(why));
             }
+            let Ok(message) = Icmpv4Packet::new_checked(packet.payload()) else { return };
             match self.on_icmp(now, interface, &packet, &message, out) {
                 Some(payload) => payload,
                 None => return,
             }
         } else {
-            Payload::Transport { protocol: packet.next_header(), bytes: packet.payload().to_vec() }
+            Payload::Transport { protocol: packet.next_header() }
         };
-        out.push(Output::Received(Received { interface, src, dst, ttl, payload, packet: bytes }));
+        out.push(Output::Received(Received { interface, src, dst, ttl, pieces, payload, packet: bytes }));
     }
 
     /// Whether an address means many machines: a broadcast of one of our networks, or a group.
-    pub(super) fn is_many(&self, address: Ipv4Address) -> bool {
+    pub fn is_many(&self, address: Ipv4Address) -> bool {
         address.is_multicast() || self.interfaces.iter().any(|card: &Interface| card.is_broadcast(address))
+    }
+}
+
+fn refuses_icmp(bytes: &[u8]) -> Option<Text> {
+    match Icmpv4Packet::new_checked(bytes) {
+        Ok(message) if message.verify_checksum() => None,
+        Ok(_) => Some(text::ICMP_CHECKSUM.text()),
+        Err(_) => Some(text::BAD_ICMP.text()),
     }
 }

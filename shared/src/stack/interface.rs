@@ -5,6 +5,9 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 use smoltcp::wire::EthernetAddress;
 
+use super::neighbour::colons;
+use crate::trace::Cell;
+
 /// The most that an Ethernet frame carries.
 pub(super) const ETHERNET_MTU: u16 = 1500;
 
@@ -59,6 +62,19 @@ impl Interface {
     pub fn source_for(&self, neighbour: Ipv4Addr) -> Option<Ipv4Addr> {
         let near = self.addresses.iter().find(|own| own.contains(&neighbour));
         near.or_else(|| self.addresses.first()).map(Ipv4Net::addr)
+    }
+
+    /// The cells of a row, as `ip address` has them.
+    pub fn cells(&self) -> Vec<Cell> {
+        let cell = |name: &str, value: String| Cell { name: name.to_owned(), value };
+        let addresses: Vec<String> = self.addresses.iter().map(ToString::to_string).collect();
+        vec![
+            cell("Interface", self.name.clone()),
+            cell("HWaddress", colons(self.mac)),
+            cell("Address", if addresses.is_empty() { "-".to_owned() } else { addresses.join(", ") }),
+            cell("MTU", self.mtu.to_string()),
+            cell("State", if self.up { "UP" } else { "DOWN" }.to_owned()),
+        ]
     }
 
     pub(super) const fn ethernet(&self) -> EthernetAddress {

@@ -121,21 +121,30 @@ pub struct Received {
     pub dst: Ipv4Addr,
     /// The hops that it had left.
     pub ttl: u8,
+    /// Whether it came in pieces: then nobody has looked at more than the headers of each.
+    pub pieces: bool,
     /// What it carries.
     pub payload: Payload,
     /// The packet from its IPv4 header on, for [`Stack::port_unreachable`].
     pub packet: Vec<u8>,
 }
 
+impl Received {
+    /// What follows the IPv4 header: a segment, datagram or message from its own header on.
+    pub fn data(&self) -> &[u8] {
+        let header = self.packet.first().map_or(0, |first| usize::from(first & 0x0f) * 4);
+        self.packet.get(header..).unwrap_or_default()
+    }
+}
+
 /// What a packet carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Payload {
-    /// A segment, datagram or message of a protocol that is not handled here; its checksum was not looked at.
+    /// A segment, datagram or message of a protocol that is not handled here: [`Received::data`]. Its checksum was not
+    /// looked at.
     Transport {
         /// Which.
         protocol: Protocol,
-        /// From its header on.
-        bytes: Vec<u8>,
     },
     /// The answer to an echo request.
     EchoReply {
@@ -196,12 +205,69 @@ impl Stack {
     pub fn set_interface(&mut self, number: usize, interface: Interface, out: &mut Vec<Output>) {
         let Some(known) = self.interfaces.get_mut(number) else { return };
         let went_down = known.up && !interface.up;
+        let (key, row, why) = (interface.name.clone(), Some(interface.cells()), text::INTERFACE_SET.text());
         *known = interface;
+        out.push(Output::Table { table: "interfaces", key, row, why });
         if went_down {
             self.neighbours.flush(number, out);
         }
-        self.routes.remove_connected(number);
+        // Without its network no router there can be spoken to, either.
+        let usable = |route: &Route, card: &Interface| {
+            let next = route.via.unwrap_or_else(|| route.destination.addr());
+            card.up && card.addresses.iter().any(|own| own.contains(&next))
+        };
+        let card = self.interfaces.get(number).cloned();
+        let gone = |route: &Route| {
+            route.interface == number
+                && (route.origin == route::Origin::Connected
+                    || !card.as_ref().is_some_and(|card| usable(route, card)))
+        };
+        self.remove_routes(gone, &text::ROUTE_LOST.text(), out);
         self.connect_routes(number);
+        let connected =
+            |route: &&Route| route.interface == number && route.origin == route::Origin::Connected;
+        for route in self.routes.iter().filter(connected) {
+            out.push(self.route_row(route, true, text::ROUTE_CONNECTED.text()));
+        }
+    }
+
+    /// Adds a route; says whether it is new.
+    pub fn add_route(&mut self, route: Route, why: &Text, out: &mut Vec<Output>) -> bool {
+        let row = self.route_row(&route, true, why.clone());
+        let new = self.routes.add(route);
+        if new {
+            out.push(row);
+        }
+        new
+    }
+
+    /// Takes routes out; says how many they were.
+    pub fn remove_routes(
+        &mut self,
+        which: impl FnMut(&Route) -> bool,
+        why: &Text,
+        out: &mut Vec<Output>,
+    ) -> usize {
+        let gone = self.routes.remove(which);
+        out.extend(gone.iter().map(|route| self.route_row(route, false, why.clone())));
+        gone.len()
+    }
+
+    fn route_row(&self, route: &Route, there: bool, why: Text) -> Output {
+        let (key, row) = (route.key(&self.interfaces), there.then(|| route.cells(&self.interfaces)));
+        Output::Table { table: "routes", key, row, why }
+    }
+
+    /// The rows of what was there from the beginning: interfaces and routes.
+    pub fn rows(&self, why: &Text) -> Vec<Output> {
+        let interface = |card: &Interface| Output::Table {
+            table: "interfaces",
+            key: card.name.clone(),
+            row: Some(card.cells()),
+            why: why.clone(),
+        };
+        let routes = self.routes.iter().map(|route| self.route_row(route, true, why.clone()));
+        self.interfaces.iter().map(interface).chain(routes).collect()
     }
 
     fn connect_routes(&mut self, number: usize) {
@@ -218,7 +284,7 @@ impl Stack {
         &self.routes
     }
 
-    /// Its routing table, to be changed.
+    /// Its routing table, to be changed without a word.
     pub const fn routes_mut(&mut self) -> &mut Routes {
         &mut self.routes
     }
@@ -242,6 +308,11 @@ impl Stack {
     pub fn is_local(&self, address: Ipv4Addr) -> bool {
         address.is_loopback()
             || self.interfaces.iter().filter(|interface| interface.up).any(|interface| interface.has(address))
+    }
+
+    /// Whether it sends packets for others on.
+    pub const fn forwards(&self) -> bool {
+        self.config.forwarding
     }
 
     /// When [`Self::on_timer`] wants to be called next.

@@ -89,11 +89,6 @@ pub enum SendError {
     NoSource(Ipv4Addr),
 }
 
-/// Checksums are always computed.
-fn checksums() -> ChecksumCapabilities {
-    ChecksumCapabilities::default()
-}
-
 impl Stack {
     /// The interface, the next machine and the source address for a destination.
     ///
@@ -116,19 +111,40 @@ impl Stack {
         Ok((number, next, source.ok_or(SendError::NoSource(to))?))
     }
 
+    /// The address that a packet for a destination is sent from.
+    ///
+    /// # Errors
+    /// No route leads there, or the interface has no address.
+    pub fn source_for(&self, to: Ipv4Addr) -> Result<Ipv4Addr, SendError> {
+        if self.is_local(to) { Ok(to) } else { self.way(to, None).map(|(_, _, source)| source) }
+    }
+
     /// Sends a packet; one for this machine itself is received at once.
     ///
     /// # Errors
     /// It cannot be sent: nothing was.
     pub fn send(&mut self, now: Time, packet: &Outgoing<'_>, out: &mut Vec<Output>) -> Result<(), SendError> {
-        let Outgoing { src, dst, interface, protocol, payload, .. } = *packet;
+        self.transmit(now, packet.clone(), out)
+    }
+
+    /// [`Self::send`] for what is sent once, so that its note need not be copied.
+    ///
+    /// # Errors
+    /// As `send`.
+    pub fn transmit(
+        &mut self,
+        now: Time,
+        packet: Outgoing<'_>,
+        out: &mut Vec<Output>,
+    ) -> Result<(), SendError> {
+        let Outgoing { src, dst, interface, protocol, payload, .. } = packet;
         let len = HEADER + payload.len();
         if len > LARGEST {
             return Err(SendError::TooLarge { bytes: len, mtu: u16::MAX });
         }
         if self.is_local(dst) {
-            let bytes = self.header(packet, src.unwrap_or(dst), false);
-            self.take(now, None, bytes, out);
+            let bytes = self.header(&packet, src.unwrap_or(dst), false);
+            self.take(now, (None, false), bytes, out);
             return Ok(());
         }
         let (number, next, source) = self.way(dst, interface)?;
@@ -139,25 +155,30 @@ impl Stack {
             return Err(SendError::TooLarge { bytes: len, mtu });
         }
         let whole =
-            self.header(packet, src.unwrap_or(source), fits && packet.fragments != Fragments::Allowed);
+            self.header(&packet, src.unwrap_or(source), fits && packet.fragments != Fragments::Allowed);
         let many = dst.is_multicast() || self.is_many(dst);
         let listening = self.interfaces.get(number).is_some_and(|card| card.listens_to(dst));
         if many && dst.is_multicast() && listening && protocol != IpProtocol::Igmp {
             // IP_MULTICAST_LOOP: whoever listens here hears it, too.
-            self.take(now, Some(number), whole.clone(), out);
+            self.take(now, (Some(number), false), whole.clone(), out);
         }
-        let pieces = if fits { vec![whole] } else { fragment::split(&whole, mtu) };
-        for bytes in pieces {
+        let next = (number, next);
+        if fits {
+            let waiting = Waiting { packet: whole, note: packet.note, forwarded: false };
+            self.hand_to_neighbour(now, next, waiting, out);
+            return Ok(());
+        }
+        for bytes in fragment::split(&whole, mtu) {
             let waiting = Waiting { packet: bytes, note: packet.note.clone(), forwarded: false };
-            self.hand_to_neighbour(now, (number, next), waiting, out);
+            self.hand_to_neighbour(now, next, waiting, out);
         }
         Ok(())
     }
 
     /// Sends what nobody waits for; a failure is a remark.
-    pub(super) fn send_or_say(&mut self, now: Time, packet: &Outgoing<'_>, out: &mut Vec<Output>) {
+    pub(super) fn send_or_say(&mut self, now: Time, packet: Outgoing<'_>, out: &mut Vec<Output>) {
         let dst = packet.dst;
-        if self.send(now, packet, out).is_err() {
+        if self.transmit(now, packet, out).is_err() {
             out.push(note(text::NO_ROUTE.with(&[("address", &dst)])));
         }
     }
@@ -172,10 +193,11 @@ impl Stack {
             payload_len: packet.payload.len(),
             hop_limit: packet.ttl.unwrap_or(usual),
         };
-        let mut bytes = vec![0; HEADER];
+        let mut bytes = Vec::with_capacity(HEADER + packet.payload.len());
+        bytes.resize(HEADER, 0);
         bytes.extend_from_slice(packet.payload);
         let mut emitted = Ipv4Packet::new_unchecked(bytes.as_mut_slice());
-        header.emit(&mut emitted, &checksums());
+        header.emit(&mut emitted, &ChecksumCapabilities::ignored());
         emitted.set_dscp(packet.tos >> 2);
         emitted.set_ecn(packet.tos & 3);
         emitted.set_ident(self.ident);

@@ -76,18 +76,26 @@ impl Route {
         self.via.unwrap_or(address)
     }
 
+    /// What tells it from all other routes of a machine.
+    pub fn key(&self, interfaces: &[Interface]) -> String {
+        format!("{self} dev {} metric {}", name(interfaces, self.interface), self.metric)
+    }
+
     /// The cells of a row, as `ip route` and `route -n` have them.
     pub fn cells(&self, interfaces: &[Interface]) -> Vec<Cell> {
         let cell = |name: &str, value: String| Cell { name: name.to_owned(), value };
-        let name = interfaces.get(self.interface).map_or("?", |interface| interface.name.as_str());
         vec![
             cell("Destination", self.destination.to_string()),
             cell("Gateway", self.via.map_or_else(|| "0.0.0.0".to_owned(), |via| via.to_string())),
-            cell("Interface", name.to_owned()),
+            cell("Interface", name(interfaces, self.interface).to_owned()),
             cell("Metric", self.metric.to_string()),
             cell("Proto", self.origin.name().to_owned()),
         ]
     }
+}
+
+fn name(interfaces: &[Interface], number: usize) -> &str {
+    interfaces.get(number).map_or("?", |interface| interface.name.as_str())
 }
 
 impl fmt::Display for Route {
@@ -124,10 +132,6 @@ impl Routes {
     /// Takes routes out, and gives them.
     pub fn remove(&mut self, mut which: impl FnMut(&Route) -> bool) -> Vec<Route> {
         self.0.extract_if(.., |route| which(route)).collect()
-    }
-
-    pub(super) fn remove_connected(&mut self, interface: usize) {
-        self.remove(|route| route.interface == interface && route.origin == Origin::Connected);
     }
 
     /// The way to an address.

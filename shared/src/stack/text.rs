@@ -37,6 +37,9 @@ messages! {
     ARP_FULL = "stack.arp.full", "a packet is thrown away: {packets} already wait for the MAC address of {address}";
 
     // The way.
+    INTERFACE_SET = "stack.interface.set", "set up anew";
+    ROUTE_CONNECTED = "stack.route.connected", "the interface is on this network";
+    ROUTE_LOST = "stack.route.lost", "the interface does not lead there any more";
     NO_ROUTE = "stack.route.none", "no route leads to {address}";
     FORWARDED = "stack.route.forwarded", "forwarded by the route “{route}”, {ttl} hops left";
     TTL = "stack.route.ttl", "a packet for {address} has no hop left and is thrown away";

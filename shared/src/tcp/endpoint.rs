@@ -349,6 +349,11 @@ impl Endpoint {
         self.error
     }
 
+    /// SND.UNA: how far the peer has acknowledged.
+    pub const fn snd_una(&self) -> Seq {
+        self.snd_una
+    }
+
     /// Octets that RECEIVE would give now.
     pub fn readable(&self) -> usize {
         self.rcvbuf.ready() as usize

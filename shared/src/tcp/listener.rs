@@ -75,6 +75,11 @@ impl Listener {
         self.events.push_back((remote, event));
     }
 
+    /// The MSS option of connections from now on (RFC 9293 §3.7.1): it depends on the network that a peer is reached by.
+    pub const fn set_mss(&mut self, mss: u16) {
+        self.config.mss = mss;
+    }
+
     /// The oldest connection whose handshake is done. Its segments are from now on the caller's to deliver.
     pub fn accept(&mut self) -> Option<Endpoint> {
         self.established.pop_front()

@@ -206,6 +206,15 @@ impl Segment {
     /// # Errors
     /// The bytes are too short, an option is malformed or the checksum is wrong.
     pub fn parse(src: IpAddr, dst: IpAddr, bytes: &[u8]) -> Result<Self, SegmentError> {
+        Self::check(src, dst, bytes)?;
+        Self::read(bytes)
+    }
+
+    /// Whether the payload of an IP packet between these addresses is a segment.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn check(src: IpAddr, dst: IpAddr, bytes: &[u8]) -> Result<(), SegmentError> {
         if src.is_ipv4() != dst.is_ipv4() {
             return Err(SegmentError::Addresses);
         }
@@ -214,6 +223,16 @@ impl Segment {
         if !packet.verify_checksum(&IpAddress::from(src), &IpAddress::from(dst)) {
             return Err(SegmentError::Checksum);
         }
+        Options::parse(packet.options()).map(drop)
+    }
+
+    /// Reads a segment whose checksum was [checked](Self::check) before.
+    ///
+    /// # Errors
+    /// The bytes are too short or an option is malformed.
+    pub fn read(bytes: &[u8]) -> Result<Self, SegmentError> {
+        let truncated = SegmentError::Truncated { len: bytes.len() };
+        let packet = TcpPacket::new_checked(bytes).map_err(|_| truncated)?;
         Ok(Self {
             src_port: packet.src_port(),
             dst_port: packet.dst_port(),

@@ -39,4 +39,9 @@ pub(in crate::i18n) const MEANINGS: Table = &[
     ("tag", "marks routes that came from elsewhere"),
     ("state", "of the connection"),
     ("State", "of the connection"),
+    ("MTU", "largest packet, in bytes"),
+    ("Metric", "the lower, the better"),
+    ("Source", "who sends the packet"),
+    ("Octets", "octets that have come so far"),
+    ("Total", "octets there will be"),
 ];

@@ -37,6 +37,13 @@ pub(in crate::i18n) const COLUMNS: Table = &[
     ("Address", "地址"),
     ("Interface", "接口"),
     ("State", "状态"),
+    ("Destination", "目的"),
+    ("Gateway", "下一跳"),
+    ("Metric", "度量"),
+    ("Source", "源"),
+    ("Identification", "标识"),
+    ("Octets", "已到字节"),
+    ("Total", "总字节"),
     ("Local Address", "本地地址"),
     ("Foreign Address", "对方地址"),
 ];
@@ -67,6 +74,7 @@ pub(in crate::i18n) const MEANINGS: Table = &[
     ("Recv-Q", "尚未读取的字节；LISTEN 时是尚未接受的连接数"),
     ("Send-Q", "尚未确认的字节"),
     ("HWaddress", "MAC 地址"),
+    ("MTU", "最大的分组，字节数"),
 ];
 
 /// 表格里的值。

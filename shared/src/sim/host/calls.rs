@@ -4,6 +4,7 @@ use std::{fmt::Display, net::SocketAddr};
 
 use crate::{
     sim::device::Outbox,
+    stack::SendError,
     tcp::Error,
     trace::{Call, CallError, EventKind},
 };
@@ -109,6 +110,13 @@ pub(super) fn bind(node: &str, fd: u32, name: &str, address: SocketAddr) -> Line
     Line::new(node, "bind", rust, python).arg("fd", fd).arg("addr", address)
 }
 
+/// `connect()`, not yet logged.
+pub(super) fn connect(node: &str, fd: u32, name: &str, to: SocketAddr) -> Line {
+    let rust = format!("{name}.connect(&\"{to}\".parse::<SocketAddr>()?.into())?;");
+    let python = format!("{name}.connect((\"{}\", {}))", to.ip(), to.port());
+    Line::new(node, "connect", rust, python).arg("fd", fd).arg("addr", to)
+}
+
 /// `close()`.
 pub(super) fn close(node: &str, fd: u32, name: &str, out: &mut Outbox) {
     Line::new(node, "close", format!("drop({name});"), format!("{name}.close()")).arg("fd", fd).log(out);
@@ -129,6 +137,15 @@ pub(super) fn refusal(error: Error) -> CallError {
 
 pub(super) fn errno(errno: &str, code: i32, message: &str) -> CallError {
     CallError { errno: errno.to_owned(), code, message: message.to_owned() }
+}
+
+/// Why a packet could not be sent.
+pub(super) fn no_way(error: SendError) -> CallError {
+    match error {
+        SendError::NoRoute(_) => errno("ENETUNREACH", 101, "Network is unreachable"),
+        SendError::NoSource(_) => errno("EADDRNOTAVAIL", 99, "Cannot assign requested address"),
+        SendError::TooLarge { .. } => errno("EMSGSIZE", 90, "Message too long"),
+    }
 }
 
 pub(super) fn address_in_use() -> CallError {

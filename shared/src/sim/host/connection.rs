@@ -150,10 +150,7 @@ impl Connection {
             )),
             _ => Ok(()),
         };
-        let (Self { fd, name, .. }, to) = (&*self, self.endpoint.remote());
-        let rust = format!("{name}.connect(&\"{to}\".parse::<SocketAddr>()?.into())?;");
-        let python = format!("{name}.connect((\"{}\", {}))", to.ip(), to.port());
-        let call = Line::new(node, "connect", rust, python).arg("fd", fd).arg("addr", to);
+        let call = calls::connect(node, self.fd, &self.name, self.endpoint.remote());
         let call = call.took(self.connecting.take().map_or(0, |since| now.since(since)));
         self.waiting = now;
         match result {

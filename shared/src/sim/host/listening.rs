@@ -58,6 +58,12 @@ impl Listening {
         connection
     }
 
+    /// Whether what is sent to `to` is for it.
+    pub(super) fn hears(&self, to: SocketAddr) -> bool {
+        let local = self.local();
+        local.port() == to.port() && (local.ip().is_unspecified() || local.ip() == to.ip())
+    }
+
     pub(super) const fn local(&self) -> SocketAddr {
         self.listener.local()
     }

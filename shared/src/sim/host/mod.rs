@@ -1,34 +1,29 @@
-//! A machine with one interface: ARP, IPv4, ICMP echo, UDP and TCP sockets with the programs behind them.
+//! A host or router: one [`Stack`], UDP and TCP sockets with the programs behind them.
 //!
-//! Not for: forwarding, several interfaces, fragments, ICMP errors other than "port unreachable".
+//! Not for: what a machine does with packets that are not for its sockets, which is the stack's.
 //!
-//! * [`arp`]: who has which MAC address. · [`frames`]: which frames are taken. · [`ip`]: packets out.
-//! * [`tcp`], [`connection`]: TCP sockets. · [`udp`], [`icmp`].
+//! * [`net`]: between the stack and the sockets. · [`tcp`], [`connection`]: TCP sockets. · [`udp`]. · [`ping`].
 //! * [`calls`]: how a program's calls are recorded. · [`tables`]: what can be seen of the machine's memory.
 
-mod arp;
 mod calls;
 mod connection;
-mod frames;
-mod icmp;
-mod ip;
 mod listening;
+mod net;
+mod ping;
 mod tables;
 mod tcp;
 mod udp;
 
-use std::net::Ipv4Addr;
+use std::{collections::VecDeque, net::Ipv4Addr};
 
-use ipnet::Ipv4Net;
-use smoltcp::wire::EthernetAddress;
-
-use self::{arp::Arp, calls::Descriptors, frames::Packet, icmp::Icmp, tcp::TcpSockets, udp::UdpSockets};
+use self::{calls::Descriptors, ping::Icmp, tcp::TcpSockets, udp::UdpSockets};
 use super::{
     device::{Device, Outbox},
     scenario::{Condition, Detail, HostSpec, Verb},
     text,
 };
 use crate::{
+    stack::{self, Interface, Received, Stack, route::Route},
     tcp::{Config, Reports},
     trace::{Text, Time},
 };
@@ -39,12 +34,12 @@ pub use connection::Connection;
 #[derive(Debug)]
 pub struct Host {
     name: String,
-    mac: EthernetAddress,
-    address: Ipv4Net,
     detail: Detail,
-    /// The next IPv4 identification.
-    ident: u16,
-    arp: Arp,
+    stack: Stack,
+    /// What the machine has sent to itself, and when it arrives.
+    loopback: VecDeque<(Time, Received)>,
+    /// Room for what the stack does, kept so that it need not be made anew for each packet.
+    scratch: Vec<stack::Output>,
     icmp: Icmp,
     udp: UdpSockets,
     tcp: TcpSockets,
@@ -52,22 +47,24 @@ pub struct Host {
 }
 
 impl Host {
-    /// A machine by its specification and its number among all machines; `key` makes what is random in its TCP. None where
-    /// the specification does not go together.
-    pub(super) fn new(spec: &HostSpec, number: usize, key: u64, detail: Detail) -> Option<Self> {
-        let mac = *spec.macs(number)?.first()?;
+    /// A machine by its specification and its number among all machines; `key` makes what is random in its TCP. A router
+    /// sends packets for others on. None where the specification does not go together.
+    pub(super) fn new(
+        spec: &HostSpec,
+        number: usize,
+        key: u64,
+        (detail, router): (Detail, bool),
+    ) -> Option<Self> {
         let mut config: Config = spec.tcp.config(key);
         // What would not be recorded need not be put into words.
         let reports = if detail == Detail::Full { Reports::All } else { Reports::Milestones };
         config.reports = reports;
-        let address = spec.interfaces().next()?.addresses.first().copied().unwrap_or_default();
         Some(Self {
             name: spec.name.clone(),
-            mac,
-            address,
             detail,
-            ident: 1,
-            arp: Arp::default(),
+            stack: stack_of(spec, number, router)?,
+            loopback: VecDeque::new(),
+            scratch: Vec::new(),
             icmp: Icmp::default(),
             udp: UdpSockets::default(),
             tcp: TcpSockets::new(config),
@@ -80,14 +77,18 @@ impl Host {
         &self.name
     }
 
-    /// Its MAC address.
-    pub const fn mac(&self) -> [u8; 6] {
-        self.mac.0
+    /// Its interfaces, ARP cache, routes, fragments and path MTUs.
+    pub const fn stack(&self) -> &Stack {
+        &self.stack
     }
 
-    /// Its address and its network's prefix.
-    pub const fn address(&self) -> Ipv4Net {
-        self.address
+    /// What a socket is bound to unless the script says more: the machine's address; any, where it has several or none.
+    fn usual_address(&self) -> Ipv4Addr {
+        let mut addresses = self.stack.interfaces().iter().flat_map(|card| &card.addresses);
+        match (addresses.next(), addresses.next()) {
+            (Some(only), None) => only.addr(),
+            _ => Ipv4Addr::UNSPECIFIED,
+        }
     }
 
     /// The TCP connection whose socket has this name in the script, dead or alive; the newest if there were several.
@@ -102,12 +103,17 @@ impl Host {
 
     /// What is there from the beginning.
     pub(super) fn boot(&mut self, neighbours: &[(Ipv4Addr, [u8; 6])], out: &mut Outbox) {
-        out.log(self.interface_row());
-        for (address, mac) in neighbours {
-            if *address != self.address.addr() {
-                self.arp_set_static(*address, EthernetAddress(*mac), out);
+        self.with_stack(Time::ZERO, out, |stack, outputs| {
+            outputs.extend(stack.rows(&text::AT_BOOT.text()));
+            for (number, card) in stack.interfaces().to_vec().iter().enumerate() {
+                let near = |address: &Ipv4Addr| card.addresses.iter().any(|own| own.contains(address));
+                for (address, mac) in neighbours.iter().filter(|(address, _)| near(address)) {
+                    if !stack.is_local(*address) {
+                        stack.neighbours_mut().set_permanent(Time::ZERO, (number, *address), *mac, outputs);
+                    }
+                }
             }
-        }
+        });
     }
 
     /// Does what the script says; `to` is the address and port that a verb names.
@@ -186,31 +192,50 @@ impl Host {
 }
 
 impl Device for Host {
-    fn refuses(&self, _port: usize, bytes: &[u8]) -> Option<Text> {
-        self.read(bytes).err()
+    fn refuses(&self, port: usize, bytes: &[u8]) -> Option<Text> {
+        self.stack.refuses(port, bytes).or_else(|| self.refuses_transport(bytes))
     }
 
-    fn on_frame(&mut self, now: Time, _port: usize, bytes: &[u8], out: &mut Outbox) {
-        match self.read(bytes) {
-            Ok(Packet::Arp(arp)) => self.arp_input(now, &arp, out),
-            Ok(Packet::Icmp { from, message }) => self.icmp_input(now, from, &message, out),
-            Ok(Packet::Udp { from, to, payload }) => self.udp_input(now, from, to, bytes, payload, out),
-            Ok(Packet::Tcp { from, to, segment }) => self.tcp_input(now, from, to, &segment, out),
-            // Said when the frame left its sender.
-            Err(_) => return,
-        }
+    fn on_frame(&mut self, now: Time, port: usize, bytes: &[u8], out: &mut Outbox) {
+        self.take_in(now, out, |stack, outputs| stack.on_frame(now, port, bytes, outputs));
         self.settle(now, out);
     }
 
     fn on_timer(&mut self, now: Time, out: &mut Outbox) {
-        self.arp_timer(now, out);
+        self.take_in(now, out, |stack, outputs| stack.on_timer(now, outputs));
+        self.on_loopback(now, out);
         self.tcp_timer(now);
         self.settle(now, out);
     }
 
     fn next_timer(&self) -> Option<Time> {
-        [self.arp.next_timer(), self.tcp.next_timer()].into_iter().flatten().min()
+        let loopback = self.loopback.front().map(|(at, _)| *at);
+        [self.stack.next_timer(), loopback, self.tcp.next_timer()].into_iter().flatten().min()
     }
+}
+
+/// The machine's network side, as its specification has it.
+fn stack_of(spec: &HostSpec, number: usize, router: bool) -> Option<Stack> {
+    let mut stack = Stack::new(stack::Config { forwarding: router, ..stack::Config::default() });
+    for (card, mac) in spec.interfaces().zip(spec.macs(number)?) {
+        stack.add_interface(Interface { mtu: card.mtu, ..Interface::new(card.name, mac.0, card.addresses) });
+    }
+    let by = |stack: &Stack, router: Ipv4Addr| {
+        let near = |card: &Interface| card.addresses.iter().any(|own| own.contains(&router));
+        stack.interfaces().iter().position(near)
+    };
+    if let Some(gateway) = spec.gateway {
+        let route = Route::via(ipnet::Ipv4Net::default(), gateway, by(&stack, gateway)?);
+        stack.routes_mut().add(route);
+    }
+    for one in &spec.routes {
+        let named = |card: &Interface| one.interface.as_ref().is_some_and(|name| *name == card.name);
+        let named = stack.interfaces().iter().position(named);
+        let interface = named.or_else(|| by(&stack, one.via?))?;
+        let route = Route::via(one.to, one.via.unwrap_or(Ipv4Addr::UNSPECIFIED), interface);
+        stack.routes_mut().add(Route { via: one.via, metric: one.metric, ..route });
+    }
+    Some(stack)
 }
 
 /// What is sent: a text, or a pattern of printable characters in which no stretch repeats soon, so that a byte out of

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Display, net::SocketAddr};
 
-use super::{Connection, Host, arp::colons};
+use super::{Connection, Host};
 use crate::{
     sim::device::Outbox,
     tcp::{Endpoint, State, Tcb},
@@ -91,9 +91,8 @@ impl Host {
             rows.insert(("sockets", format!("tcp {local}")), row);
             rows.insert(("tcb", local.to_string()), Row::Listening);
         }
-        for port in self.udp.ports() {
-            let local = SocketAddr::from((self.address.addr(), port));
-            let row = Row::Socket { protocol: "udp", queues: (0, 0), local, remote: None, state: None };
+        for (local, remote) in self.udp.ends() {
+            let row = Row::Socket { protocol: "udp", queues: (0, 0), local, remote, state: None };
             rows.insert(("sockets", format!("udp {local}")), row);
         }
         rows
@@ -107,15 +106,5 @@ impl Host {
             row,
             why: None,
         })
-    }
-
-    /// The machine's interface, as `ip address` tells it.
-    pub(super) fn interface_row(&self) -> EventKind {
-        let row = vec![
-            cell("Interface", "eth0"),
-            cell("HWaddress", colons(self.mac)),
-            cell("Address", self.address),
-        ];
-        self.change(&("interfaces", "eth0".to_owned()), Some(row))
     }
 }

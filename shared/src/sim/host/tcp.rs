@@ -6,7 +6,7 @@ use smoltcp::wire::IpProtocol;
 
 use super::{
     Connection, Detail, Host,
-    calls::{self, Line, address_in_use, errno},
+    calls::{self, Line, address_in_use, no_way},
     connection::Next,
     listening::Listening,
     tables::Shown,
@@ -17,12 +17,16 @@ use crate::{
         device::Outbox,
         scenario::{App, Receive},
     },
+    stack::{Outgoing, SendError},
     tcp::{Config, Endpoint, Event, EventKind, Listener, Segment, State, TimerChange, Transmit, reset_for},
     trace::{self, StateChange, Text, Time},
 };
 
 /// The first of the dynamic ports (RFC 6335 §6). Linux begins at 32768.
 pub(super) const FIRST_DYNAMIC_PORT: u16 = 49_152;
+
+/// An IPv4 and a TCP header without options: bytes.
+const HEADERS: u16 = 40;
 
 /// All TCP sockets of a machine.
 #[derive(Debug)]
@@ -107,7 +111,7 @@ impl Host {
                 .arg("optval", "[1]")
                 .log(out);
         }
-        let local = SocketAddr::from((self.address.addr(), port));
+        let local = SocketAddr::from((self.usual_address(), port));
         let bind = calls::bind(&node, fd, name, local);
         if self.tcp.listens(port) || (self.tcp.in_use(port) && !reuse) {
             bind.failed(address_in_use()).log(out);
@@ -149,24 +153,27 @@ impl Host {
         let (fd, node) = (self.descriptors.open(), self.name.clone());
         calls::socket_tcp(&node, fd, name, out);
         if let Some(port) = port {
-            let bind = calls::bind(&node, fd, name, (self.address.addr(), port).into());
+            let bind = calls::bind(&node, fd, name, (self.usual_address(), port).into());
             if self.tcp.in_use(port) || self.tcp.listens(port) {
                 bind.failed(address_in_use()).log(out);
                 return calls::close(&node, fd, name, out);
             }
             bind.log(out);
         }
-        if !self.address.contains(&to.0) {
-            Line::new(&node, "connect", "", "")
-                .arg("fd", fd)
-                .arg("addr", SocketAddr::from(to))
-                .failed(errno("ENETUNREACH", 101, "Network is unreachable"))
-                .log(out);
-            return calls::close(&node, fd, name, out);
-        }
+        // A connection has two ends: there is none to everybody (RFC 1122 §4.2.3.10).
+        let many = self.stack.is_many(to.0).then_some(SendError::NoRoute(to.0));
+        let source = many.map_or_else(|| self.stack.source_for(to.0), Err);
+        let source = match source {
+            Ok(source) => source,
+            Err(error) => {
+                calls::connect(&node, fd, name, to.into()).failed(no_way(error)).log(out);
+                return calls::close(&node, fd, name, out);
+            }
+        };
         let port = port.unwrap_or_else(|| self.tcp.free_port());
-        let local = SocketAddr::from((self.address.addr(), port));
-        let endpoint = Endpoint::connect(self.tcp.config.clone(), local, to.into(), now);
+        let local = SocketAddr::from((source, port));
+        let config = Config { mss: self.mss_to(to.0), ..self.tcp.config.clone() };
+        let endpoint = Endpoint::connect(config, local, to.into(), now);
         let connection = Connection::new(name.to_owned(), fd, endpoint, program, now);
         self.tcp.connections.push(connection.connecting_since(now));
     }
@@ -215,7 +222,7 @@ impl Host {
     fn closing_resets(&mut self, mut closing: Listening, out: &mut Outbox) {
         // The time matters only to timers, and an aborted connection has none.
         while let Some(transmit) = closing.listener.poll_transmit(Time::ZERO) {
-            self.transmit(Time::ZERO, &transmit, out);
+            self.transmit(Time::ZERO, transmit, out);
         }
     }
 
@@ -247,13 +254,19 @@ impl Host {
         segment: &Segment,
         out: &mut Outbox,
     ) {
-        let listener = self.tcp.listening.iter().position(|it| it.local().port() == to.port());
+        let listener = self.tcp.listening.iter().position(|it| it.hears(to));
         let ours = |it: &Connection| it.lives() && it.endpoint.local() == to && it.endpoint.remote() == from;
         if let Some(index) = self.tcp.connections.iter().position(ours)
             && let Some(connection) = self.tcp.connections.get_mut(index)
         {
             if listener.is_none() || !connection.endpoint.may_reopen(segment) {
-                return connection.endpoint.on_segment(now, segment);
+                let before = connection.endpoint.snd_una();
+                connection.endpoint.on_segment(now, segment);
+                let progress = connection.endpoint.snd_una() != before;
+                if progress {
+                    self.confirm(now, from, out);
+                }
+                return;
             }
             let over = self.tcp.connections.remove(index);
             out.log(trace::EventKind::State(StateChange {
@@ -266,13 +279,25 @@ impl Host {
                 rfc: "RFC 6191 §2".to_owned(),
             }));
         }
+        let mss = match from {
+            SocketAddr::V4(from) if segment.flags.syn => Some(self.mss_to(*from.ip())),
+            _ => None,
+        };
         if let Some(listening) = listener.and_then(|index| self.tcp.listening.get_mut(index)) {
-            return listening.listener.on_segment(now, to, from, segment);
+            let known = listening.listener.holds(to, from);
+            if let Some(mss) = mss {
+                listening.listener.set_mss(mss);
+            }
+            listening.listener.on_segment(now, to, from, segment);
+            if known && segment.flags.ack {
+                self.confirm(now, from, out);
+            }
+            return;
         }
         let Some(segment) = reset_for(segment) else { return };
         let note = text::RST_NO_LISTENER.with(&[("port", &to.port())]);
         let transmit = Transmit { src: to, dst: from, segment, note, rfc: "RFC 9293 §3.10.7.1" };
-        self.transmit(now, &transmit, out);
+        self.transmit(now, transmit, out);
     }
 
     pub(super) fn tcp_timer(&mut self, now: Time) {
@@ -290,7 +315,7 @@ impl Host {
         for one in &mut listening {
             self.drain_listener(one, out);
             while let Some(transmit) = one.listener.poll_transmit(now) {
-                self.transmit(now, &transmit, out);
+                self.transmit(now, transmit, out);
                 self.drain_listener(one, out);
             }
             while let Some(mut endpoint) = one.listener.accept() {
@@ -320,7 +345,7 @@ impl Host {
                 connection.states.extend(self.report(&connection.key(), &event, out));
             }
             if let Some(transmit) = connection.endpoint.poll_transmit(now) {
-                self.transmit(now, &transmit, out);
+                self.transmit(now, transmit, out);
                 continue;
             }
             if connection.closed && connection.endpoint.readable() > 0 && connection.lives() {
@@ -350,10 +375,32 @@ impl Host {
         }
     }
 
-    fn transmit(&mut self, now: Time, transmit: &Transmit, out: &mut Outbox) {
+    fn transmit(&mut self, now: Time, transmit: Transmit, out: &mut Outbox) {
         // Sockets here are IPv4, and the options are few enough to fit.
-        let (SocketAddr::V4(to), Ok(bytes)) = (transmit.dst, transmit.emit()) else { return };
-        self.send_ip(now, *to.ip(), IpProtocol::Tcp, &bytes, Some(transmit.note.clone()), out);
+        let (SocketAddr::V4(from), SocketAddr::V4(to)) = (transmit.src, transmit.dst) else { return };
+        let Ok(bytes) = transmit.emit() else { return };
+        let (src, note) = (Some(*from.ip()), Some(transmit.note));
+        let packet = Outgoing { src, note, ..Outgoing::new(*to.ip(), IpProtocol::Tcp, &bytes) };
+        if self.send(now, packet, out).is_err() {
+            out.note(&self.name, text::NO_ROUTE.with(&[("address", to.ip())]));
+        }
+    }
+
+    /// An ACK has come for something new: the neighbour that it came by is there (RFC 4861 §7.3.1).
+    fn confirm(&mut self, now: Time, from: SocketAddr, out: &mut Outbox) {
+        let SocketAddr::V4(from) = from else { return };
+        if let Ok((interface, next, _)) = self.stack.way(*from.ip(), None) {
+            self.with_stack(now, out, |stack, outputs| {
+                stack.neighbours_mut().confirm(now, interface, next, outputs);
+            });
+        }
+    }
+
+    /// The largest segment that our network takes without cutting it (RFC 9293 §3.7.1), if not less is wanted.
+    fn mss_to(&self, to: Ipv4Addr) -> u16 {
+        let way = self.stack.way(to, None).ok();
+        let card = way.and_then(|(interface, ..)| self.stack.interfaces().get(interface));
+        self.tcp.config.mss.min(card.map_or(u16::MAX, |card| card.mtu.saturating_sub(HEADERS)))
     }
 
     /// Tells what an endpoint reports, and which state it has reached.

@@ -2,17 +2,19 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use smoltcp::wire::{IpAddress, IpProtocol, UdpPacket, UdpRepr};
+use smoltcp::{
+    phy::ChecksumCapabilities,
+    wire::{IpAddress, IpProtocol, UdpPacket, UdpRepr},
+};
 
 use super::{
     Host,
-    calls::{self, Line, address_in_use, errno},
-    frames::checksums,
-    ip::{HEADER, MTU},
+    calls::{self, Line, address_in_use, no_way},
     text,
 };
 use crate::{
     sim::{device::Outbox, scenario::App},
+    stack::{Outgoing, Received},
     trace::{Time, quoted},
 };
 
@@ -38,7 +40,8 @@ impl Default for UdpSockets {
 struct Socket {
     name: String,
     fd: u32,
-    port: u16,
+    /// What it is bound to: an address, or any.
+    local: (Ipv4Addr, u16),
     app: App,
     open: bool,
     datagrams: u64,
@@ -57,12 +60,13 @@ impl UdpSockets {
         self.sockets.iter().rfind(|socket| socket.name == name)
     }
 
-    pub(super) fn ports(&self) -> impl Iterator<Item = u16> {
-        self.sockets.iter().filter(|socket| socket.open).map(|socket| socket.port)
+    /// The open sockets: what each is bound to, and connected to.
+    pub(super) fn ends(&self) -> impl Iterator<Item = (SocketAddr, Option<SocketAddr>)> {
+        self.sockets.iter().filter(|socket| socket.open).map(|socket| (socket.local.into(), None))
     }
 
     fn bound(&self, port: u16) -> bool {
-        self.sockets.iter().any(|socket| socket.open && socket.port == port)
+        self.sockets.iter().any(|socket| socket.open && socket.local.1 == port)
     }
 
     fn free_port(&mut self) -> u16 {
@@ -77,21 +81,22 @@ impl Host {
     pub(super) fn udp_bind(&mut self, now: Time, name: &str, port: u16, app: App, out: &mut Outbox) {
         let fd = self.descriptors.open();
         calls::socket_udp(&self.name, fd, name, out);
-        let bind = calls::bind(&self.name, fd, name, (self.address.addr(), port).into());
+        let local = (self.usual_address(), port);
+        let bind = calls::bind(&self.name, fd, name, local.into());
         if self.udp.bound(port) {
             bind.failed(address_in_use()).log(out);
             return calls::close(&self.name, fd, name, out);
         }
         bind.log(out);
-        self.udp_open(now, name, fd, port, app);
+        self.udp_open(now, name, fd, local, app);
     }
 
-    fn udp_open(&mut self, now: Time, name: &str, fd: u32, port: u16, app: App) {
+    fn udp_open(&mut self, now: Time, name: &str, fd: u32, local: (Ipv4Addr, u16), app: App) {
         let name = name.to_owned();
         self.udp.sockets.push(Socket {
             name,
             fd,
-            port,
+            local,
             app,
             open: true,
             datagrams: 0,
@@ -108,20 +113,20 @@ impl Host {
         data: &[u8],
         out: &mut Outbox,
     ) {
-        let open = self.udp.named(name).filter(|socket| socket.open).map(|socket| (socket.fd, socket.port));
-        let (fd, port) = open.unwrap_or_else(|| {
-            let (fd, port) = (self.descriptors.open(), self.udp.free_port());
+        let open = self.udp.named(name).filter(|socket| socket.open).map(|socket| (socket.fd, socket.local));
+        let (fd, local) = open.unwrap_or_else(|| {
+            let (fd, local) = (self.descriptors.open(), (self.usual_address(), self.udp.free_port()));
             calls::socket_udp(&self.name, fd, name, out);
-            self.udp_open(now, name, fd, port, App::Script);
-            (fd, port)
+            self.udp_open(now, name, fd, local, App::Script);
+            (fd, local)
         });
-        self.udp_send_from(now, (name, fd, port), to, data, out);
+        self.udp_send_from(now, (name, fd, local), to, data, out);
     }
 
     fn udp_send_from(
         &mut self,
         now: Time,
-        (name, fd, port): (&str, u32, u16),
+        (name, fd, (own, port)): (&str, u32, (Ipv4Addr, u16)),
         (to, to_port): (Ipv4Addr, u16),
         data: &[u8],
         out: &mut Outbox,
@@ -138,44 +143,51 @@ impl Host {
         .arg("len", data.len())
         .arg("flags", "MSG_NOSIGNAL")
         .arg("dest_addr", peer);
-        if !self.address.contains(&to) {
-            return call.failed(errno("ENETUNREACH", 101, "Network is unreachable")).log(out);
-        }
-        if HEADER + UDP_HEADER + data.len() > MTU {
-            // A socket that must not fragment (IP_PMTUDISC_DO) refuses what does not fit; this machine cannot fragment.
-            return call.failed(errno("EMSGSIZE", 90, "Message too long")).log(out);
-        }
-        call.returned(data.len()).log(out);
+        let source = if own.is_unspecified() { self.stack.source_for(to) } else { Ok(own) };
+        let source = match source {
+            Ok(source) => source,
+            Err(error) => return call.failed(no_way(error)).log(out),
+        };
         let mut bytes = vec![0; UDP_HEADER + data.len()];
         UdpRepr { src_port: port, dst_port: to_port }.emit(
             &mut UdpPacket::new_unchecked(&mut bytes),
-            &IpAddress::from(self.address.addr()),
+            &IpAddress::from(source),
             &IpAddress::from(to),
             data.len(),
             |payload| payload.copy_from_slice(data),
-            &checksums(),
+            &ChecksumCapabilities::default(),
         );
-        let note = text::UDP_SEND.with(&[("bytes", &data.len())]);
-        self.send_ip(now, to, IpProtocol::Udp, &bytes, Some(note), out);
+        let note = Some(text::UDP_SEND.with(&[("bytes", &data.len())]));
+        let packet = Outgoing { src: Some(source), note, ..Outgoing::new(to, IpProtocol::Udp, &bytes) };
+        // The call has returned before the packet is on its way.
+        let mut sent = Outbox::default();
+        match self.send(now, packet, &mut sent) {
+            Ok(()) => call.returned(data.len()).log(out),
+            Err(error) => call.failed(no_way(error)).log(out),
+        }
+        out.items.append(&mut sent.items);
     }
 
     pub(super) fn udp_input(
         &mut self,
         now: Time,
-        from: SocketAddr,
-        to: SocketAddr,
-        frame: &[u8],
+        received: &Received,
+        (from_port, port): (u16, u16),
         payload: &[u8],
         out: &mut Outbox,
     ) {
-        let open = |socket: &&mut Socket| socket.open && socket.port == to.port();
+        let dst = received.dst;
+        let hears = |(own, bound): (Ipv4Addr, u16)| bound == port && (own.is_unspecified() || own == dst);
+        let open = |socket: &&mut Socket| socket.open && hears(socket.local);
         let Some(socket) = self.udp.sockets.iter_mut().find(open) else {
-            return self.port_unreachable(now, frame, to.port(), out);
+            return self.with_stack(now, out, |stack, outputs| {
+                stack.port_unreachable(now, &received.packet, port, outputs);
+            });
         };
         socket.datagrams += 1;
         socket.bytes += payload.len() as u64;
         let waited = now.since(std::mem::replace(&mut socket.waiting, now));
-        let (name, fd, port, app) = (socket.name.clone(), socket.fd, socket.port, socket.app);
+        let (name, fd, local, app) = (socket.name.clone(), socket.fd, socket.local, socket.app);
         Line::new(
             &self.name,
             "recvfrom",
@@ -186,12 +198,12 @@ impl Host {
         .arg("buf", quoted(payload))
         .arg("len", ROOM)
         .arg("flags", "0")
-        .arg("src_addr", from)
+        .arg("src_addr", SocketAddr::from((received.src, from_port)))
         .returned(payload.len())
         .took(waited)
         .log(out);
-        if let (App::Echo, SocketAddr::V4(peer)) = (app, from) {
-            self.udp_send_from(now, (&name, fd, port), (*peer.ip(), peer.port()), payload, out);
+        if app == App::Echo {
+            self.udp_send_from(now, (&name, fd, local), (received.src, from_port), payload, out);
         }
     }
 
