@@ -57,7 +57,8 @@ async fn walk(browser: &Browser, page: &str) -> Result<usize> {
 #[tokio::test]
 async fn tab_leads_through_every_page_in_order_and_in_sight() -> Result<()> {
     let Some(lesson) = Lesson::begin("en").await? else { return Ok(()) };
-    for page in ["/", "/subnet", "/packets?field=1.0", "/labs", "/tcp", "/no/such/page"] {
+    for page in ["/", "/subnet", "/packets?field=1.0", "/labs", "/tcp", "/network?at=10000", "/no/such/page"]
+    {
         lesson.open(page).await?;
         lesson.browser.find("main h1").await?;
         if page == "/tcp" {

@@ -66,6 +66,11 @@ async fn tcp() -> Result<()> {
 }
 
 #[tokio::test]
+async fn network() -> Result<()> {
+    inspect("network", "/network").await
+}
+
+#[tokio::test]
 async fn labs() -> Result<()> {
     inspect("labs", "/labs").await
 }

@@ -82,7 +82,7 @@ async fn every_page_has_a_title_in_each_language_and_links_say_where_one_is() ->
     // The title changes on the way, too.
     browser.open(&format!("{}/?lang=en", lesson.app.url())).await?;
     let mut last = browser.client.title().await?;
-    for page in ["tcp", "subnet", "packets", "labs"] {
+    for page in ["tcp", "subnet", "packets", "network", "labs"] {
         browser.click(&format!(".nav a[href$='/{page}']")).await?;
         browser
             .until(&format!("location.pathname === '/{page}' && document.title !== {}", json!(last)))
@@ -206,7 +206,7 @@ async fn a_static_host_below_a_path_is_enough() -> Result<()> {
     let Some(lesson) = Lesson::begin("en").await? else { return Ok(()) };
     let (host, browser) = (StaticHost::start(&lesson.setup)?, &lesson.browser);
     browser.open(host.url()).await?;
-    for page in ["subnet", "packets", "tcp", "labs"] {
+    for page in ["subnet", "packets", "tcp", "network", "labs"] {
         browser.click(&format!(".nav a[href='/course/{page}']")).await?;
         browser.until_is("location.pathname", format!("/course/{page}")).await?;
         browser

@@ -8,7 +8,10 @@ use yew_router::prelude::*;
 
 use crate::{
     handover::HandOver,
-    pages::{home::Home, labs::Labs, not_found::NotFound, packets::Packets, subnet::Subnet, tcp::Tcp},
+    pages::{
+        home::Home, labs::Labs, network::Network, not_found::NotFound, packets::Packets, subnet::Subnet,
+        tcp::Tcp,
+    },
     routes::Route,
     settings::SettingsProvider,
     shell::Shell,
@@ -30,6 +33,7 @@ fn page(route: Route) -> Html {
         Route::Subnet => html! { <Subnet /> },
         Route::Packets => html! { <Packets /> },
         Route::Tcp => html! { <Tcp /> },
+        Route::Network => html! { <Network /> },
         Route::Labs => html! { <Labs /> },
         Route::NotFound => html! { <NotFound /> },
     }
@@ -49,7 +53,9 @@ pub fn Start(props: &StartProps) -> Html {
         Route::Home => html! { <Home /> },
         Route::Subnet => html! { <Subnet /> },
         Route::NotFound => html! { <NotFound /> },
-        Route::Packets | Route::Tcp | Route::Labs => html! { <HandOver on_replaced={on_replaced.clone()} /> },
+        Route::Packets | Route::Tcp | Route::Network | Route::Labs => {
+            html! { <HandOver on_replaced={on_replaced.clone()} /> }
+        }
     };
     html! {
         <Frame>

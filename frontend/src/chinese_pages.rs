@@ -15,7 +15,10 @@ use yew_router::{
 
 use crate::{
     i18n::Language,
-    pages::{home::Home, labs::Labs, not_found::NotFound, packets::Packets, subnet::Subnet, tcp::Tcp},
+    pages::{
+        home::Home, labs::Labs, network::Network, not_found::NotFound, packets::Packets, subnet::Subnet,
+        tcp::Tcp,
+    },
     settings::Setting,
     shell::Shell,
     views::{
@@ -35,6 +38,7 @@ enum Shown {
     Subnet,
     Packets,
     Tcp,
+    Network,
     Labs,
     /// Everything about a scenario of this text, run to its end.
     Scenario(&'static str),
@@ -54,6 +58,7 @@ fn InChinese(props: &Props) -> Html {
         Shown::Subnet => html! { <Subnet /> },
         Shown::Packets => html! { <Packets /> },
         Shown::Tcp => html! { <Tcp /> },
+        Shown::Network => html! { <Network /> },
         Shown::Labs => html! { <Labs /> },
         Shown::Scenario(text) => everything_about(text),
     };
@@ -158,7 +163,9 @@ fn has_english(text: &str) -> bool {
 
 #[tokio::test(flavor = "current_thread")]
 async fn no_page_has_english_left() {
-    for shown in [Shown::Home, Shown::NotFound, Shown::Subnet, Shown::Packets, Shown::Tcp, Shown::Labs] {
+    for shown in
+        [Shown::Home, Shown::NotFound, Shown::Subnet, Shown::Packets, Shown::Tcp, Shown::Network, Shown::Labs]
+    {
         let english = english_on(shown).await;
         assert!(english.is_empty(), "{shown:?}: {english:#?}");
     }

@@ -17,6 +17,9 @@ pub enum Route {
     /// The TCP handshake.
     #[at("/tcp")]
     Tcp,
+    /// Networks, simulated.
+    #[at("/network")]
+    Network,
     /// Real services.
     #[at("/labs")]
     Labs,

@@ -45,6 +45,7 @@ fn Header() -> Html {
         (Route::Tcp, messages.tcp.title),
         (Route::Subnet, messages.subnet.title),
         (Route::Packets, messages.packets.title),
+        (Route::Network, messages.network.title),
         (Route::Labs, messages.labs.title),
     ];
     html! {

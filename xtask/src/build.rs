@@ -96,7 +96,7 @@ pub fn static_site(public_url: &str, dist: &Path) -> Result<()> {
 }
 
 /// What `frontend/src/routes.rs` has, besides the first page.
-const PAGES: [&str; 4] = ["subnet", "packets", "tcp", "labs"];
+const PAGES: [&str; 5] = ["subnet", "packets", "tcp", "network", "labs"];
 
 fn trunk(tools: &Tools, public_url: &str, dist: &Path) -> Result<()> {
     run(command(&tools.trunk)

@@ -26,12 +26,16 @@ pub struct Catalogue {
     pub packets: Packets,
     /// The TCP handshake.
     pub tcp: Tcp,
+    /// Networks, simulated.
+    pub network: Network,
     /// Real services.
     pub labs: Labs,
     /// Small words that several pages use.
     pub common: Common,
     /// The ladder.
     pub ladder: Ladder,
+    /// The drawing of a network.
+    pub topology: Topology,
     /// The player.
     pub player: Player,
     /// The list of packets.
@@ -70,7 +74,7 @@ messages! {
     /// The first page.
     Home {
         title, lead, start, tools, real_title, real_text, simulated_title, simulated_text, open,
-        figure, figure_caption, subnet_text, packets_text, tcp_text, labs_text
+        figure, figure_caption, subnet_text, packets_text, tcp_text, network_text, labs_text
     }
 }
 messages! {
@@ -101,6 +105,19 @@ messages! {
         title, lead, opening, openings, ending, endings, loss, losses, options, presets, delay, up, down, simulated, variables,
         setup, lose_segment, keep_segment, keep_all, picked, picked_above, twin, not_lost, real, real_text, differences, why, row_isn, why_isn, row_options, why_options, row_window, why_window, row_time,
         why_time, row_again, why_again, row_segments, why_segments
+    }
+}
+messages! {
+    /// Networks, simulated. `device` takes `{kind}` and `{name}`.
+    Network { title, lead, scenario, seed, seed_hint, seed_wrong, device, choose_device, close_device }
+}
+messages! {
+    /// The drawing of a network. `kinds` has a part for each kind of device, with `|` between them. `device` takes `{kind}`,
+    /// `{name}` and `{addresses}`; `packet` and `packet_lost` take `{n}`, `{from}`, `{to}` and `{what}`; `idle` takes
+    /// `{time}`; `under_way` `{time}`, `{n}` and `{packets}`.
+    Topology {
+        title, kinds, device, packet, packet_lost, idle, under_way, comma, semicolon, legend, devices, name, kind, addresses,
+        connected
     }
 }
 messages! {

@@ -4,6 +4,7 @@ mod bytes;
 mod home;
 mod labs_page;
 mod live;
+mod network_page;
 mod packets;
 pub(super) mod samples;
 mod shell;
@@ -22,9 +23,11 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     subnet: subnet::SUBNET,
     packets: packets::PACKETS,
     tcp: tcp_page::TCP,
+    network: network_page::NETWORK,
     labs: labs_page::LABS,
     common: shell::COMMON,
     ladder: views::LADDER,
+    topology: network_page::TOPOLOGY,
     player: views::PLAYER,
     packet_list: views::PACKET_LIST,
     tables: views::TABLES,

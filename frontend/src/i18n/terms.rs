@@ -6,13 +6,14 @@
 
 use std::borrow::Cow;
 
-use firsthop_protocol::{addr::Special, trace::CallError};
+use firsthop_protocol::{addr::Special, sim::Scenario, trace::CallError};
 
 use super::{
     Language, en,
     wire::{by_pattern, find},
     zh,
 };
+use crate::views::topology::Kind;
 
 /// A table from names to words.
 pub(super) type Table = &'static [(&'static str, &'static str)];
@@ -40,6 +41,30 @@ impl Language {
     /// A value of a table, where it is a word.
     pub fn cell(self, value: &str) -> &str {
         self.chinese(zh::terms::CELLS, value)
+    }
+
+    /// What a table of a machine is called.
+    pub fn table(self, table: &str) -> &str {
+        let names = match self {
+            Self::English => en::terms::TABLES,
+            Self::Chinese => zh::terms::TABLES,
+        };
+        find(names, table).unwrap_or(table)
+    }
+
+    /// What a kind of device is called.
+    pub fn kind(self, kind: Kind) -> &'static str {
+        let at = Kind::ALL.iter().position(|known| *known == kind).unwrap_or(0);
+        self.catalogue().topology.kinds.split('|').nth(at).unwrap_or_default()
+    }
+
+    /// Title and description of a scenario, by its name in the library; those that it has itself where it is none of it.
+    pub fn scenario<'a>(self, name: &str, scenario: &'a Scenario) -> (&'a str, &'a str) {
+        let row = match self {
+            Self::English => None,
+            Self::Chinese => zh::scenarios::SCENARIOS.iter().find(|(known, ..)| *known == name),
+        };
+        row.map_or((&scenario.title, &scenario.about), |(_, title, about)| (title, about))
     }
 
     /// What causes a transition in a state diagram.
@@ -143,6 +168,22 @@ mod tests {
             0x45, 0, 0, 28, 0, 1, 0, 0, 64, 17, 0x46, 0x92, 10, 0, 0, 2, 198, 51, 100, 9, // IPv4
             0x13, 0x88, 0, 53, 0, 8, 0, 0, // UDP
         ]
+    }
+
+    #[test]
+    fn every_table_and_every_scenario_of_the_library_has_its_name() {
+        for event in events() {
+            if let EventKind::Table(change) = event {
+                for language in Language::ALL {
+                    assert!(find(zh::terms::TABLES, &change.table).is_some(), "{}", change.table);
+                    assert_ne!(language.table(&change.table), change.table);
+                }
+            }
+        }
+        for (name, _) in library::ALL {
+            let row = zh::scenarios::SCENARIOS.iter().filter(|(known, ..)| known == name);
+            assert_eq!(row.count(), 1, "{name} is not translated in i18n/zh/scenarios.rs");
+        }
     }
 
     #[test]

@@ -9,9 +9,11 @@ mod labs;
 mod labs_page;
 mod live;
 mod nat;
+mod network_page;
 mod packets;
 mod rip;
 pub(super) mod samples;
+pub(super) mod scenarios;
 mod shell;
 mod sim;
 mod stack;
@@ -46,9 +48,11 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     subnet: subnet::SUBNET,
     packets: packets::PACKETS,
     tcp: tcp_page::TCP,
+    network: network_page::NETWORK,
     labs: labs_page::LABS,
     common: shell::COMMON,
     ladder: views::LADDER,
+    topology: network_page::TOPOLOGY,
     player: views::PLAYER,
     packet_list: views::PACKET_LIST,
     tables: views::TABLES,

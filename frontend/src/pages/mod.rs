@@ -2,6 +2,8 @@
 
 pub mod home;
 pub mod labs;
+mod moment;
+pub mod network;
 pub mod not_found;
 pub mod packets;
 pub mod subnet;

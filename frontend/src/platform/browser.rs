@@ -105,6 +105,20 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Moves the keyboard's focus from one of the things in an element to the next, or with -1 to the one before; `false` where
+/// there is none.
+pub fn focus_beside(pane: &yew::NodeRef, selector: &str, step: i32) -> bool {
+    let focus = || -> Option<()> {
+        let all = pane.cast::<web_sys::Element>()?.query_selector_all(selector).ok()?;
+        let now = window()?.document()?.active_element()?;
+        let at =
+            (0..all.length()).find(|at| all.item(*at).is_some_and(|node| node.is_same_node(Some(&now))))?;
+        let next = all.item(at.checked_add_signed(step)?)?;
+        next.dyn_into::<web_sys::SvgElement>().ok()?.focus().ok()
+    };
+    focus().is_some()
+}
+
 /// Scrolls an element, but not the page, just as far as to have the element with this id in sight that is inside it.
 pub fn scroll_within(pane: &yew::NodeRef, id: &str) {
     let inner = window().and_then(|window| window.document()?.get_element_by_id(id));

@@ -36,6 +36,11 @@ pub fn focus(_id: &str) {}
 /// There is nothing to scroll.
 pub fn scroll_within(_pane: &yew::NodeRef, _id: &str) {}
 
+/// There is no focus.
+pub fn focus_beside(_pane: &yew::NodeRef, _selector: &str, _step: i32) -> bool {
+    false
+}
+
 /// There are no links.
 pub fn mark_current(_link: &yew::NodeRef, _current: bool) {}
 /// There is nothing to scroll.

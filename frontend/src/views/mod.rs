@@ -5,7 +5,9 @@
 
 pub mod bytes;
 pub mod calls;
+pub mod device;
 pub mod export;
+pub mod fold;
 pub mod ladder;
 pub mod log;
 pub mod packet_list;
@@ -14,6 +16,7 @@ mod shared_trace;
 pub mod states;
 pub mod study;
 pub mod tables;
+pub mod topology;
 
 pub use shared_trace::SharedTrace;
 

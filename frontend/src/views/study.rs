@@ -12,7 +12,8 @@ use crate::{
     platform,
     settings::{use_language, use_messages},
     views::{
-        SharedTrace, bytes::PacketBytes, export::Export, ladder::Ladder, log::Log, packet_list::PacketList,
+        SharedTrace, bytes::PacketBytes, export::Export, fold::Fold, ladder::Ladder, log::Log,
+        packet_list::PacketList,
     },
 };
 
@@ -39,6 +40,9 @@ pub struct StudyProps {
     /// What the ladder is called, where there are several.
     #[prop_or_default]
     pub title: Option<AttrValue>,
+    /// What is looked at first, in place of the ladder, which is then folded away.
+    #[prop_or_default]
+    pub picture: Option<Html>,
     /// What stands beside the ladder, such as the ladder of another trace.
     #[prop_or_default]
     pub beside: Html,
@@ -66,16 +70,22 @@ pub fn Study(props: &StudyProps) -> Html {
     let onselect = use_callback(choose.clone(), |event: usize, choose| choose.emit(Some(event)));
     let (trace, now) = (props.trace.clone(), props.now);
     let wide = props.beside != Html::default();
+    let drawn = (props.clone(), *selected, onselect.clone());
+    let ladder = use_callback(drawn, |(), (props, selected, onselect)| {
+        html! {
+            <Ladder
+                trace={props.trace.clone()} now={props.now} nodes={props.nodes.clone()} selected={*selected}
+                onselect={onselect.clone()} label={props.title.clone()}
+            />
+        }
+    });
     html! {
         <div class="study">
             <div class={classes!("study-main", wide.then_some("compared"))}>
                 { props.beside.clone() }
                 <div class="column">
                     if let Some(title) = &props.title { <h3>{ title }</h3> }
-                    <Ladder
-                        trace={trace.clone()} {now} nodes={props.nodes.clone()} selected={*selected} onselect={onselect.clone()}
-                        label={props.title.clone()}
-                    />
+                    { props.picture.clone().unwrap_or_else(|| ladder.emit(())) }
                 </div>
                 <div class="study-side">
                     <h3>{ messages.log.title }</h3>
@@ -87,6 +97,7 @@ pub fn Study(props: &StudyProps) -> Html {
                 <SelectedFrame trace={trace.clone()} {event} about={props.about.as_ref().map(|about| about.emit(event))} onclose={choose.reform(|()| None)} />
             }
             { props.children.clone() }
+            if props.picture.is_some() { <Fold title={messages.ladder.title} inside={ladder} /> }
             <div class="listed">
                 <h3>{ messages.packet_list.title }</h3>
                 <PacketList {trace} {now} selected={*selected} {onselect} />

@@ -17,5 +17,6 @@ pub(in crate::i18n) const HOME: Home = Home {
     subnet_text: "Networks, masks and hosts while you type; drag the boundary between network and host; plan address space; practise without end.",
     packets_text: "Any packet as the RFC draws it: bit grid, bytes and fields, linked three ways. Paste hex or drop a capture file.",
     tcp_text: "Two TCP endpoints, their states and variables, and every segment between them.",
+    network_text: "Machines and cables as a drawing: watch packets travel, look into any device, rewind, step.",
     labs_text: "UDP echo, TFTP, TCP and HTTP on kernel sockets, live.",
 };

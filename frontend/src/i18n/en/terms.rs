@@ -2,6 +2,27 @@
 
 use crate::i18n::terms::Table;
 
+/// Tables of machines.
+pub(in crate::i18n) const TABLES: Table = &[
+    ("tcb", "TCP connections (TCB)"),
+    ("sockets", "Sockets"),
+    ("arp", "ARP table"),
+    ("interfaces", "Interfaces"),
+    ("routes", "Routing table"),
+    ("fragments", "Fragments that wait for the rest"),
+    ("pmtu", "Path MTUs"),
+    ("mac", "MAC table"),
+    ("nat", "NAT table"),
+    ("nat-sessions", "NAT sessions"),
+    ("rip", "RIP table"),
+    ("dns-cache", "DNS cache"),
+    ("dns", "DNS zone"),
+    ("dhcp", "DHCP"),
+    ("leases", "DHCP leases"),
+    ("ports", "Ports"),
+    ("links", "Cables"),
+];
+
 pub(in crate::i18n) const MEANINGS: Table = &[
     ("SND.UNA", "oldest number sent and not acknowledged"),
     ("SND.NXT", "next number to be sent"),

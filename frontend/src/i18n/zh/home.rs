@@ -17,5 +17,6 @@ pub(in crate::i18n) const HOME: Home = Home {
     subnet_text: "边输入边算出网络号、掩码和主机范围；拖动网络与主机的分界；规划地址空间；练习做不完。",
     packets_text: "像 RFC 那样画出任意数据包：位图、字节、字段三者联动。可以粘贴十六进制，也可以拖入抓包文件。",
     tcp_text: "两个 TCP 端点，它们的状态与变量，以及两者之间的每一个报文段。",
+    network_text: "把机器和线路画出来：看数据包在路上走，查看任何一台设备，随时倒退、单步。",
     labs_text: "在内核套接字上实时运行 UDP 回显、TFTP、TCP 和 HTTP。",
 };

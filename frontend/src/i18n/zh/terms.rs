@@ -5,6 +5,27 @@ use crate::i18n::terms::Table;
 /// 机器。
 pub(in crate::i18n) const NODES: Table = &[("client", "客户端"), ("server", "服务器")];
 
+/// 机器的各种表。
+pub(in crate::i18n) const TABLES: Table = &[
+    ("tcb", "TCP 连接（TCB）"),
+    ("sockets", "套接字"),
+    ("arp", "ARP 表"),
+    ("interfaces", "接口"),
+    ("routes", "路由表"),
+    ("fragments", "等待其余部分的分片"),
+    ("pmtu", "路径 MTU"),
+    ("mac", "MAC 地址表"),
+    ("nat", "NAT 表"),
+    ("nat-sessions", "NAT 会话"),
+    ("rip", "RIP 表"),
+    ("dns-cache", "DNS 缓存"),
+    ("dns", "DNS 区域"),
+    ("dhcp", "DHCP"),
+    ("leases", "DHCP 租约"),
+    ("ports", "端口"),
+    ("links", "线路"),
+];
+
 /// 变量与列：是普通的词就翻译。
 pub(in crate::i18n) const COLUMNS: Table = &[
     ("state", "状态"),

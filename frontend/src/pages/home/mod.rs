@@ -19,6 +19,7 @@ pub fn Home() -> Html {
         (Route::Tcp, all.tcp.title, messages.tcp_text, "tcp"),
         (Route::Subnet, all.subnet.title, messages.subnet_text, "ip"),
         (Route::Packets, all.packets.title, messages.packets_text, "link"),
+        (Route::Network, all.network.title, messages.network_text, "udp"),
         (Route::Labs, all.labs.title, messages.labs_text, "app"),
     ];
     html! {

@@ -2,30 +2,27 @@
 
 mod compare;
 mod controls;
-mod moment;
 mod picks;
 mod real;
 mod state;
 
 use firsthop_protocol::{
     sim::{Scenario, Simulation},
-    trace::{Time, Trace},
+    trace::Trace,
 };
 use yew::prelude::*;
 
-use self::{controls::Controls, moment::Moment, picks::Picks, real::Real, state::TcpState};
-use super::use_title;
+use self::{controls::Controls, picks::Picks, real::Real, state::TcpState};
+use super::{
+    moment::{Moment, Rest, use_moment},
+    use_title,
+};
 use crate::{
     platform::use_window_width,
     settings::use_messages,
-    url_state::{UrlState, use_url_state},
+    url_state::use_url_state,
     views::{
-        SharedTrace,
-        calls::CallList,
-        ladder::Layout,
-        player::{Action, Player, PlayerBar, use_player},
-        states::StateDiagram,
-        study::Study,
+        SharedTrace, calls::CallList, player::PlayerBar, states::StateDiagram, study::Study,
         tables::VariablesView,
     },
 };
@@ -58,7 +55,7 @@ pub fn Tcp() -> Html {
     let trace = use_memo(state.value.clone(), simulate);
     let trace = (*trace).clone();
     let nodes: Vec<String> = NODES.map(str::to_owned).to_vec();
-    let (player, moment) = use_moment(&trace, &nodes);
+    let (player, moment) = use_moment(&trace, &nodes, Rest::End);
     let now = player.now();
     let onselect = {
         let trace = trace.clone();
@@ -97,34 +94,6 @@ pub fn Tcp() -> Html {
             <Real state={state.value} />
         </div>
     }
-}
-
-/// A player of the trace and what the address says of it, each kept as the other says.
-#[hook]
-fn use_moment(trace: &SharedTrace, nodes: &[String]) -> (UseReducerHandle<Player>, UrlState<Moment>) {
-    let player = use_player();
-    let moment = use_url_state::<Moment>();
-    let loaded = use_mut_ref(|| false);
-    use_effect_with(trace.clone(), {
-        let (player, nodes, asked) = (player.dispatcher(), nodes.to_vec(), moment.value.at);
-        move |trace: &SharedTrace| {
-            let scale = Layout::new(trace, &nodes).scale;
-            player.dispatch(Action::Load { scale, play: false });
-            // A link asks for a moment; what is set up anew is shown whole.
-            let first = !loaded.replace(true);
-            player.dispatch(asked.filter(|_| first).map_or(Action::End, |micros| Action::Seek(Time(micros))));
-        }
-    });
-    let stands = player.scale.instants().next_back().filter(|_| !player.playing);
-    use_effect_with(stands.map(|end| Moment::stand(player.now(), end)), {
-        let write = moment.on(|moment: &mut Moment, at| moment.at = at);
-        move |stands: &Option<Option<u64>>| {
-            if let Some(at) = stands {
-                write.emit(*at);
-            }
-        }
-    });
-    (player, moment)
 }
 
 #[derive(Properties, PartialEq, Clone)]
