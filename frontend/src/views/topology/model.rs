@@ -79,8 +79,12 @@ impl Topology {
         let hosts = scenario.hosts.iter().map(|host| Node {
             name: host.name.clone(),
             kind: Kind::Host,
-            place: None,
-            addresses: vec![host.address.to_string()],
+            place: host.at.map(|[x, y]| (x, y)),
+            addresses: host
+                .interfaces()
+                .flat_map(|card| card.addresses)
+                .map(|address| address.to_string())
+                .collect(),
         });
         let mut topology = Self { nodes: hosts.collect(), cables: Vec::new() };
         for link in &scenario.links {
