@@ -14,6 +14,7 @@
 //! * [`trace`]: the append-only log that every producer writes and every view reads; pcap and pcapng.
 //! * [`tcp`], [`tftp`], [`http`], [`dns`], [`rip`], [`nat`]: protocol machines. They know state, never offsets.
 //! * [`sim`]: the simulated network in virtual time.
+//! * [`terminal`]: a shell on a simulated machine: the line, the commands, what they print.
 //! * [`exercise`]: questions made from a seed, with answers and worked solutions.
 //! * [`api`]: what browser and server say to each other.
 #![warn(missing_docs)]
@@ -29,6 +30,7 @@ pub mod rip;
 pub mod sim;
 pub mod stack;
 pub mod tcp;
+pub mod terminal;
 pub mod tftp;
 pub mod trace;
 pub mod wire;
