@@ -6,13 +6,13 @@
 //! # The layers
 //!
 //! ```text
-//! addr, wire  <-  trace  <-  tcp, tftp, http, dns, rip, nat  <-  sim  <-  api  <-  server, browser app
+//! addr, wire  <-  trace  <-  tcp, tftp, http, dns, dhcp, rip, nat  <-  sim  <-  api  <-  server, browser app
 //! ```
 //!
 //! * [`addr`]: arithmetic on IPv4 and IPv6 addresses. Not for: bytes of packets.
 //! * [`wire`]: bytes to fields. Knows layouts, never state.
 //! * [`trace`]: the append-only log that every producer writes and every view reads; pcap and pcapng.
-//! * [`tcp`], [`tftp`], [`http`], [`dns`], [`rip`], [`nat`]: protocol machines. They know state, never offsets.
+//! * [`tcp`], [`tftp`], [`http`], [`dns`], [`dhcp`], [`rip`], [`nat`]: protocol machines. They know state, never offsets.
 //! * [`sim`]: the simulated network in virtual time.
 //! * [`terminal`]: a shell on a simulated machine: the line, the commands, what they print.
 //! * [`exercise`]: questions made from a seed, with answers and worked solutions.
@@ -21,6 +21,7 @@
 
 pub mod addr;
 pub mod api;
+pub mod dhcp;
 pub mod dns;
 pub mod exercise;
 pub mod http;

@@ -236,9 +236,11 @@ mod tests {
 
     #[test]
     fn every_text_of_a_machine_is_translated_with_its_values() {
-        use firsthop_protocol::{dns, nat, rip, tftp};
+        use firsthop_protocol::{dhcp, dns, nat, rip, tftp};
         for (id, english) in
-            [dns::text::ALL, tftp::text::ALL, rip::text::ALL, nat::text::ALL].into_iter().flatten()
+            [dhcp::text::ALL, dns::text::ALL, tftp::text::ALL, rip::text::ALL, nat::text::ALL]
+                .into_iter()
+                .flatten()
         {
             let row = zh::TRACES.iter().flat_map(|table| table.iter()).find(|(key, _)| key == id);
             let (_, said) = row.unwrap_or_else(|| panic!("{id} is not translated"));

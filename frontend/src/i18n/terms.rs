@@ -138,7 +138,7 @@ mod tests {
 
     use firsthop_protocol::{
         addr::REGISTRY,
-        nat, rip,
+        dhcp, nat, rip,
         sim::{Scenario, Simulation, library},
         tcp,
         trace::{EventKind, Text, Time},
@@ -160,6 +160,19 @@ mod tests {
         }
         assert!(all.len() > 500, "{}", all.len());
         all
+    }
+
+    /// A lease of a DHCP server.
+    fn lease() -> dhcp::Lease {
+        dhcp::Lease {
+            address: [10, 0, 0, 7].into(),
+            client: dhcp::ClientId::of_mac([2, 0, 0, 0, 0, 1]),
+            mac: [2, 0, 0, 0, 0, 1],
+            name: None,
+            state: dhcp::LeaseState::Bound,
+            since: Time::ZERO,
+            until: None,
+        }
     }
 
     /// A UDP datagram from 10.0.0.2 to 198.51.100.9.
@@ -204,6 +217,7 @@ mod tests {
         nat.translate(Time::ZERO, nat::Direction::Out, &mut datagram());
         columns.extend(nat.mappings().flat_map(nat::Mapping::cells).map(|cell| cell.name));
         columns.extend(nat.sessions().flat_map(nat::Session::cells).map(|cell| cell.name));
+        columns.extend(lease().cells().into_iter().map(|cell| cell.name));
         assert!(columns.contains("inside") && columns.contains("begun"));
         assert!(columns.contains("SND.UNA") && columns.contains("HWaddress"), "{columns:?}");
         for name in columns {

@@ -1,6 +1,7 @@
 //! 简体中文。
 
 mod bytes;
+mod dhcp;
 mod dns;
 pub(super) mod errors;
 pub(super) mod exercise;
@@ -29,6 +30,7 @@ use super::catalogue::Catalogue;
 
 /// Translations of what traces and exercises say, by identifier.
 pub(super) const TRACES: &[&[(&str, &str)]] = &[
+    dhcp::TEXTS,
     dns::TEXTS,
     exercise::TEXTS,
     labs::TEXTS,

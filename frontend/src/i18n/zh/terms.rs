@@ -55,6 +55,13 @@ pub(in crate::i18n) const COLUMNS: Table = &[
     ("remote", "远端端点"),
     ("begun", "由谁发起"),
     ("forwarded", "端口转发"),
+    ("address", "地址"),
+    ("lease state", "租约状态"),
+    ("hardware address", "硬件地址"),
+    ("client id", "客户端标识"),
+    ("host name", "主机名"),
+    ("lease begun", "租约开始时刻"),
+    ("lease ends", "租约结束时刻"),
     ("Address", "地址"),
     ("Interface", "接口"),
     ("State", "状态"),
@@ -100,6 +107,12 @@ pub(in crate::i18n) const MEANINGS: Table = &[
 
 /// 表格里的值。
 pub(in crate::i18n) const CELLS: Table = &[
+    ("probing", "正在试探"),
+    ("offered", "已提供"),
+    ("bound", "已租出"),
+    ("released", "已归还"),
+    ("expired", "已到期"),
+    ("declined", "被拒用"),
     ("slow start", "慢开始"),
     ("congestion avoidance", "拥塞避免"),
     ("fast recovery", "快恢复"),
