@@ -97,8 +97,9 @@ impl Authority {
 
     /// A connection is closed by the other side, or broken.
     pub fn on_closed(&mut self, _now: Time, stream: StreamId) {
-        self.connections.remove(stream);
-        self.out.push_back(Transmit::Close { stream });
+        if self.connections.remove(stream) {
+            self.out.push_back(Transmit::Close { stream });
+        }
     }
 
     /// The next thing to be done, if there is one. Ask again until there is none.

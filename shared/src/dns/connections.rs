@@ -52,8 +52,9 @@ impl Connections {
         Some((connection.from, messages))
     }
 
-    pub(super) fn remove(&mut self, stream: StreamId) {
-        self.open.remove(&stream);
+    /// Forgets a connection; whether it was open.
+    pub(super) fn remove(&mut self, stream: StreamId) -> bool {
+        self.open.remove(&stream).is_some()
     }
 
     pub(super) fn deadline(&self) -> Option<Time> {

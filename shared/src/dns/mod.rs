@@ -6,6 +6,7 @@
 //!
 //! * [`name`], [`kind`], [`record`]: what there is to know. · [`message`]: as bytes; `simple-dns` reads and writes them.
 //! * [`zone`]: zones as an operator writes them; `lookup` answers from them. · [`authority`]: the server.
+//! * [`recursor`]: the server that searches for others, and its [`cache`].
 //! * [`stub`]: the resolver of a host. · [`draw`]: IDs and ports. · [`asked`]: what an answer must match.
 //! * [`transmit`], [`stream`]: what is to be done with sockets. · [`event`]: what is told. · [`text`]: in which words.
 //!
@@ -38,6 +39,7 @@
 
 pub mod asked;
 pub mod authority;
+pub mod cache;
 mod codec;
 mod connections;
 pub mod draw;
@@ -48,6 +50,7 @@ mod lookup;
 pub mod message;
 pub mod name;
 pub mod record;
+pub mod recursor;
 mod reply;
 pub mod sign;
 pub mod stream;
@@ -58,12 +61,14 @@ pub mod zone;
 
 pub use asked::Asked;
 pub use authority::{Authority, AuthorityConfig};
+pub use cache::{Entry, Known, Rank};
 pub use draw::{Ids, Ports};
 pub use event::Event;
 pub use kind::{Kind, KindError, Rcode};
 pub use message::{BuildError, Edns, Message, ParseError, Question};
 pub use name::{Name, NameError};
 pub use record::{Data, Record, Signature, Soa};
+pub use recursor::{Anchor, Counts, Recursor, RecursorConfig, RootHint, Server};
 pub use sign::Key;
 pub use stream::{Framer, StreamId, frame};
 pub use stub::{Answer, Finished, LookupError, LookupId, Stub, StubConfig};

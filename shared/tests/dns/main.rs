@@ -13,9 +13,13 @@ mod hostile;
 #[cfg(target_os = "linux")]
 mod programs;
 mod pump;
+mod recursion;
+#[cfg(target_os = "linux")]
+mod recursion_real;
 mod rules;
 #[cfg(target_os = "linux")]
 mod same_answers;
 #[cfg(target_os = "linux")]
 mod stub_real;
+mod world;
 mod zones;

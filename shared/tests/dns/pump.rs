@@ -13,7 +13,7 @@ use std::{
 };
 
 use firsthop_protocol::{
-    dns::{Authority, StreamId, Stub, Transmit},
+    dns::{Authority, Recursor, StreamId, Stub, Transmit},
     trace::Time,
 };
 
@@ -59,6 +59,11 @@ macro_rules! machine {
 }
 
 machine!(Authority { on_accept(now: Time, stream: StreamId, from: SocketAddr); });
+machine!(Recursor {
+    on_accept(now: Time, stream: StreamId, from: SocketAddr);
+    on_connected(now: Time, stream: StreamId);
+    on_unreachable(now: Time, port: u16, server: SocketAddr);
+});
 machine!(Stub {
     on_connected(now: Time, stream: StreamId);
     on_unreachable(now: Time, port: u16, server: SocketAddr);
