@@ -222,6 +222,8 @@ mod tests {
             Problem::ShortAndLong("given"),
             Problem::UnknownInterface(name()),
             Problem::RouteNeedsVia,
+            Problem::NotOwnAddress("10.0.0.9".parse().unwrap()),
+            Problem::BadGroup("10.0.0.9".parse().unwrap()),
             Problem::FarRouter("10.0.0.9".parse().unwrap()),
             Problem::TwoLinks(name()),
             Problem::Range { value: 9, least: 1, most: 5 },

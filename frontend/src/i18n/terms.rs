@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use firsthop_protocol::{addr::Special, sim::Scenario, trace::CallError};
+use firsthop_protocol::{addr::Special, sim::Scenario, tcp, trace::CallError};
 
 use super::{
     Language, en,
@@ -127,6 +127,9 @@ impl Language {
 
 /// `Address already in use (os error 98)` in Chinese.
 fn system_error(said: &str) -> Cow<'_, str> {
+    if let Some(error) = tcp::Error::ALL.into_iter().find(|error| error.to_string() == said) {
+        return Language::Chinese.say(&error.text()).into();
+    }
     let code = said.rsplit_once("(os error ").and_then(|(_, code)| code.strip_suffix(')')?.parse().ok());
     let row = zh::terms::ERRORS.iter().find(|(_, number, _)| Some(*number) == code);
     row.map_or_else(|| said.into(), |(name, _, chinese)| format!("{chinese}（{name}）").into())
@@ -140,7 +143,6 @@ mod tests {
         addr::REGISTRY,
         dhcp, nat, rip,
         sim::{Scenario, Simulation, library},
-        tcp,
         trace::{EventKind, Text, Time},
     };
 

@@ -257,7 +257,9 @@ impl Simulation {
         let Some(device) = self.devices.iter().position(|device| device.name() == name) else { return };
         let (now, scenario) = (self.now, &self.recipe.scenario);
         let to = match &action.verb {
-            Verb::Connect { to, .. } | Verb::UdpSend { to, .. } => scenario.resolve(to),
+            Verb::Connect { to, .. } | Verb::UdpSend { to, .. } | Verb::UdpConnect { to } => {
+                scenario.resolve(to)
+            }
             Verb::Ping { to } => scenario.resolve_host(to).map(|address| (address, 0)),
             _ => None,
         };

@@ -191,7 +191,39 @@ fn row(key: &Key, has: Option<(usize, Option<usize>)>, why: &crate::trace::Messa
     Output::Table { table: "fragments", key, row, why: why.text() }
 }
 
+/// A packet of which some pieces have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Incomplete {
+    /// From whom.
+    pub src: Ipv4Addr,
+    /// To whom.
+    pub dst: Ipv4Addr,
+    /// What it carries, by its number.
+    pub protocol: u8,
+    /// Its identification, which all its pieces have.
+    pub ident: u16,
+    /// When the first piece came.
+    pub since: Time,
+    /// Octets that have come.
+    pub octets: usize,
+    /// Octets that there will be, once the last piece has come.
+    pub total: Option<usize>,
+}
+
 impl Stack {
+    /// The packets that are being put together.
+    pub fn reassembling(&self) -> impl Iterator<Item = Incomplete> {
+        self.reassembly.packets.iter().map(|((src, dst, protocol, ident), partial)| Incomplete {
+            src: *src,
+            dst: *dst,
+            protocol: *protocol,
+            ident: *ident,
+            since: partial.since,
+            octets: partial.has(),
+            total: partial.total,
+        })
+    }
+
     pub(super) fn reassembly_timers(&mut self, now: Time, out: &mut Vec<Output>) {
         for first in self.reassembly.expire(now, out) {
             // RFC 792: only who has the first piece can say whose packet it was.

@@ -13,7 +13,7 @@ use super::{
     route::{Origin, Route},
     text,
 };
-use crate::trace::{Message, Text, Time};
+use crate::trace::{Cell, Message, Text, Time};
 
 /// An ICMP error takes no more than 576 octets with its IPv4 header (RFC 1812 §4.3.2.3): so much is quoted.
 const QUOTED: usize = 576 - 20 - 8;
@@ -149,6 +149,16 @@ impl Stack {
                     let believed = self.path_mtus.learn(now, error.dst, mtu);
                     let args: [(&str, &dyn std::fmt::Display); 2] =
                         [("address", &error.dst), ("mtu", &believed)];
+                    let cell = |name: &str, value: String| Cell { name: name.to_owned(), value };
+                    out.push(Output::Table {
+                        table: "pmtu",
+                        key: error.dst.to_string(),
+                        row: Some(vec![
+                            cell("Address", error.dst.to_string()),
+                            cell("MTU", believed.to_string()),
+                        ]),
+                        why: text::PATH_MTU.with(&args),
+                    });
                     out.push(note(text::PATH_MTU.with(&args)));
                     Some(error)
                 }
@@ -358,8 +368,7 @@ impl Stack {
             && !is_error
             && !self.is_many(dst)
             && !self.is_many(src)
-            && !src.is_unspecified()
-            && !src.is_loopback();
+            && !src.is_unspecified();
         allowed.then_some(src)
     }
 }

@@ -65,6 +65,12 @@ impl Stack {
             return;
         }
         let (src, dst, ttl) = (packet.src_addr(), packet.dst_addr(), packet.hop_limit());
+        if packet.next_header() == IpProtocol::Igmp {
+            if let Some(interface) = interface {
+                self.on_igmp(now, interface, packet.payload(), out);
+            }
+            return;
+        }
         let payload = if packet.next_header() == IpProtocol::Icmp {
             if pieces && let Some(why) = refuses_icmp(packet.payload()) {
                 return out.push(note(why));

@@ -19,12 +19,13 @@
 //!
 //! * [`Stack`]: the machine. · [`Interface`]: where it is on a network. · [`Output`]: what it does.
 //! * [`neighbour`]: ARP. · [`route`]: which way. · `input`, `forward`, `output`: IPv4. · `fragment`: in pieces and whole again.
-//! * `icmp`: echo, errors and how often they may be sent. · [`text`]: every sentence that is said here.
+//! * `igmp`: groups. · `icmp`: echo, errors and how often they may be sent. · [`text`]: every sentence that is said here.
 
 mod ethernet;
 mod forward;
 mod fragment;
 mod icmp;
+mod igmp;
 mod input;
 mod interface;
 pub mod neighbour;
@@ -35,13 +36,14 @@ pub mod text;
 
 use std::net::Ipv4Addr;
 
+pub use fragment::Incomplete;
 pub use icmp::{ErrorKind, IcmpError};
 pub use interface::Interface;
 pub use output::{Fragments, Outgoing, SendError};
 use route::{Route, Routes};
 pub use smoltcp::wire::IpProtocol as Protocol;
 
-use self::{fragment::Reassembly, icmp::Limits, neighbour::Neighbours, pmtu::PathMtus};
+use self::{fragment::Reassembly, icmp::Limits, igmp::Groups, neighbour::Neighbours, pmtu::PathMtus};
 use crate::trace::{Cell, Text, Time};
 
 /// How a machine works. The defaults are Linux's.
@@ -97,7 +99,7 @@ pub enum Output {
     Received(Received),
     /// A row of one of its tables is new, different or, without a row, gone.
     Table {
-        /// Which table: `arp`, `routes`, `interfaces`, `fragments`, `pmtu`.
+        /// Which table: `arp`, `routes`, `interfaces`, `fragments`, `pmtu`, `groups`.
         table: &'static str,
         /// Which row of it.
         key: String,
@@ -169,6 +171,7 @@ pub struct Stack {
     reassembly: Reassembly,
     path_mtus: PathMtus,
     limits: Limits,
+    groups: Groups,
     /// The next identification.
     ident: u16,
 }
@@ -184,6 +187,7 @@ impl Stack {
             interfaces: Vec::new(),
             routes: Routes::default(),
             path_mtus: PathMtus::default(),
+            groups: Groups::default(),
             ident: 1,
         }
     }
@@ -304,6 +308,11 @@ impl Stack {
         self.path_mtus.get(now, to)
     }
 
+    /// All that is known of such: the address, the largest packet in bytes, and since when.
+    pub fn path_mtus(&self) -> impl Iterator<Item = (Ipv4Addr, u16, Time)> {
+        self.path_mtus.iter()
+    }
+
     /// Whether an address is one of this machine's.
     pub fn is_local(&self, address: Ipv4Addr) -> bool {
         address.is_loopback()
@@ -317,13 +326,15 @@ impl Stack {
 
     /// When [`Self::on_timer`] wants to be called next.
     pub fn next_timer(&self) -> Option<Time> {
-        [self.neighbours.next_timer(), self.reassembly.next_timer()].into_iter().flatten().min()
+        let timers = [self.neighbours.next_timer(), self.reassembly.next_timer(), self.groups.next_timer()];
+        timers.into_iter().flatten().min()
     }
 
     /// The time has come.
     pub fn on_timer(&mut self, now: Time, out: &mut Vec<Output>) {
         self.neighbour_timers(now, out);
         self.reassembly_timers(now, out);
+        self.group_timers(now, out);
     }
 }
 

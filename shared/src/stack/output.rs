@@ -137,7 +137,7 @@ impl Stack {
         packet: Outgoing<'_>,
         out: &mut Vec<Output>,
     ) -> Result<(), SendError> {
-        let Outgoing { src, dst, interface, protocol, payload, .. } = packet;
+        let Outgoing { src, dst, interface, payload, .. } = packet;
         let len = HEADER + payload.len();
         if len > LARGEST {
             return Err(SendError::TooLarge { bytes: len, mtu: u16::MAX });
@@ -158,8 +158,8 @@ impl Stack {
             self.header(&packet, src.unwrap_or(source), fits && packet.fragments != Fragments::Allowed);
         let many = dst.is_multicast() || self.is_many(dst);
         let listening = self.interfaces.get(number).is_some_and(|card| card.listens_to(dst));
-        if many && dst.is_multicast() && listening && protocol != IpProtocol::Igmp {
-            // IP_MULTICAST_LOOP: whoever listens here hears it, too.
+        if many && (listening || !dst.is_multicast()) {
+            // Whoever listens here hears it, too (IP_MULTICAST_LOOP; what is for everybody always comes back).
             self.take(now, (Some(number), false), whole.clone(), out);
         }
         let next = (number, next);

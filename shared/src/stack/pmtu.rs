@@ -19,6 +19,10 @@ impl PathMtus {
         self.0.get(&to).filter(|(_, since)| now.since(*since) < BELIEVED).map(|(mtu, _)| *mtu)
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Ipv4Addr, u16, Time)> {
+        self.0.iter().map(|(address, (mtu, since))| (*address, *mtu, *since))
+    }
+
     /// A router says how large a packet may be; what is then believed.
     pub(super) fn learn(&mut self, now: Time, to: Ipv4Addr, mtu: u16) -> u16 {
         let mtu = mtu.max(LEAST);

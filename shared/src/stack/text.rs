@@ -63,6 +63,15 @@ messages! {
     NO_COMPLAINT = "stack.icmp.none", "no ICMP error about this packet: none about an error, a later piece or what was for many (RFC 1122 §3.2.2)";
     LIMITED = "stack.icmp.limited", "no ICMP error to {address}: it has had several just now (RFC 1812 §4.3.2.8)";
 
+    // Groups.
+    JOINED = "stack.igmp.joined", "somebody here listens to the group";
+    LEFT = "stack.igmp.left", "somebody here does not listen to the group any more";
+    REPORT_JOINED = "stack.igmp.report-joined", "tells the routers that somebody here listens to {group} (RFC 3376 §5.1)";
+    REPORT_LEFT = "stack.igmp.report-left", "tells the routers that nobody here listens to {group} any more (RFC 3376 §5.1)";
+    REPORT_STILL = "stack.igmp.report-still", "answers the router: somebody here listens to {group} (RFC 3376 §5.2)";
+    REPORT_HEARD = "stack.igmp.report-heard", "another has told the router of {group}: once is enough (RFC 2236 §3)";
+    IGMP_CHECKSUM = "stack.igmp.checksum", "dropped: the IGMP checksum is wrong";
+
     // Pieces.
     FRAGMENT_KEPT = "stack.fragment.kept", "a piece is kept until the others have come";
     REASSEMBLED = "stack.fragment.whole", "all pieces are there: the packet is whole";

@@ -165,6 +165,11 @@ impl Congestion {
         self.dup_acks = 0;
     }
 
+    /// Segments are smaller from now on; the window stays as it is.
+    pub(super) const fn limit(&mut self, smss: u32) {
+        self.smss = smss;
+    }
+
     /// Nothing was sent for longer than an RTO (RFC 5681 §4.1).
     pub(super) fn on_idle(&mut self) {
         self.cwnd = self.cwnd.min(self.initial_window());

@@ -41,6 +41,8 @@ pub struct Endpoint {
     pub(super) snd_wscale: u8,
     /// The peer's MSS option, or the default.
     pub(super) peer_mss: u16,
+    /// What passes on the way to the peer (RFC 1191 §6.4).
+    pub(super) path_mss: u16,
 
     pub(super) irs: Seq,
     pub(super) rcv_nxt: Seq,
@@ -101,6 +103,8 @@ pub struct Endpoint {
     pub(super) outbox: VecDeque<Transmit>,
     pub(super) events: VecDeque<Event>,
     pub(super) error: Option<Error>,
+    /// What the network below has said since the last acknowledgment (RFC 1122 §4.2.3.9).
+    pub(super) soft_error: Option<Error>,
 }
 
 /// Reports kept for a caller who does not ask for them.
@@ -127,6 +131,7 @@ impl Endpoint {
             max_snd_wnd: 0,
             snd_wscale: 0,
             peer_mss: DEFAULT_MSS,
+            path_mss: u16::MAX,
             irs: Seq(0),
             rcv_nxt: Seq(0),
             rcv_edge: Seq(0),
@@ -167,6 +172,7 @@ impl Endpoint {
             outbox: VecDeque::new(),
             events: VecDeque::new(),
             error: None,
+            soft_error: None,
         }
     }
 
@@ -466,6 +472,6 @@ impl Endpoint {
 
     /// Header and text options aside: the most octets a segment may carry.
     pub(super) fn segment_room(&self) -> u32 {
-        u32::from(self.peer_mss.max(MIN_MSS).min(self.config.own_mss()))
+        u32::from(self.peer_mss.max(MIN_MSS).min(self.config.own_mss()).min(self.path_mss))
     }
 }

@@ -23,6 +23,15 @@ pub enum Error {
     /// Retransmissions or probes stayed without an answer for too long (RFC 9293 §3.10.8).
     #[error("connection aborted due to user timeout")]
     UserTimeout,
+    /// No router knew a way to the peer's network (RFC 1122 §4.2.3.9).
+    #[error("network unreachable")]
+    NetUnreachable,
+    /// The peer's network was reached, or ours, but the peer does not answer there (RFC 1122 §4.2.3.9).
+    #[error("host unreachable")]
+    HostUnreachable,
+    /// The peer does not speak TCP (RFC 1122 §4.2.3.9).
+    #[error("protocol unreachable")]
+    ProtocolUnreachable,
     /// We ended the connection ourselves with ABORT (RFC 9293 §3.10.5).
     #[error("connection aborted")]
     Aborted,
@@ -40,6 +49,9 @@ impl Error {
             Self::Reset => "tcp.error.reset",
             Self::Refused => "tcp.error.refused",
             Self::UserTimeout => "tcp.error.user-timeout",
+            Self::NetUnreachable => "tcp.error.net-unreachable",
+            Self::HostUnreachable => "tcp.error.host-unreachable",
+            Self::ProtocolUnreachable => "tcp.error.protocol-unreachable",
             Self::Aborted => "tcp.error.aborted",
             Self::WouldBlock => "tcp.error.would-block",
         }
@@ -51,12 +63,15 @@ impl Error {
     }
 
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::DoesNotExist,
         Self::Closing,
         Self::Reset,
         Self::Refused,
         Self::UserTimeout,
+        Self::NetUnreachable,
+        Self::HostUnreachable,
+        Self::ProtocolUnreachable,
         Self::Aborted,
         Self::WouldBlock,
     ];

@@ -1,9 +1,6 @@
 //! Timeouts (RFC 9293 §3.10.8, RFC 6298 §5).
 
-use super::{
-    Endpoint, Error, EventKind, State, TimerChange, TimerKind,
-    text::{self, Message},
-};
+use super::{Endpoint, EventKind, State, TimerChange, TimerKind, text};
 
 impl Endpoint {
     pub(super) fn expired(&mut self, timer: TimerKind) {
@@ -117,10 +114,6 @@ impl Endpoint {
         {
             self.timers.set(TimerKind::KeepAlive, Some(self.now.plus(keep_alive.idle.max(1))));
         }
-    }
-
-    fn give_up(&mut self, why: &Message, count: u32) {
-        self.end(why, &[("count", &count)], Some(Error::UserTimeout));
     }
 
     /// TIME-WAIT begins, or begins anew: the other timers are off (RFC 9293 §3.10.7.4).

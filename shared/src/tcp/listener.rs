@@ -143,12 +143,12 @@ impl Listener {
         self.half_open().chain(self.established()).any(|it| it.local() == local && it.remote() == remote)
     }
 
-    fn endpoints_mut(&mut self) -> impl Iterator<Item = &mut Endpoint> {
+    pub(super) fn endpoints_mut(&mut self) -> impl Iterator<Item = &mut Endpoint> {
         self.half_open.iter_mut().chain(self.established.iter_mut())
     }
 
     /// Moves each connection to where its state belongs.
-    fn sort(&mut self) {
+    pub(super) fn sort(&mut self) {
         let mut waiting = Vec::with_capacity(self.half_open.len());
         for endpoint in std::mem::take(&mut self.half_open) {
             match endpoint.state() {

@@ -24,7 +24,8 @@
 //! ```
 //!
 //! * [`endpoint`](Endpoint): the user calls (RFC 9293 §3.10.1 to §3.10.6); [`listener`](Listener): the queue before ACCEPT.
-//! * `arrives`: SEGMENT ARRIVES (§3.10.7); `output`: what to send now; `expiry`: timeouts (§3.10.8).
+//! * `arrives`: SEGMENT ARRIVES (§3.10.7); `output`: what to send now; `expiry`: timeouts (§3.10.8);
+//!   `icmp`: errors of the network below.
 //! * `congestion`, `rtt`, `reassembly`, `sendbuf`, `isn`, `timers`: the parts.
 //! * [`text`]: every sentence it can say.
 //!
@@ -39,6 +40,7 @@ mod endpoint;
 mod error;
 mod event;
 mod expiry;
+mod icmp;
 mod isn;
 mod listener;
 mod output;
@@ -58,6 +60,7 @@ pub use congestion::Phase;
 pub use endpoint::Endpoint;
 pub use error::Error;
 pub use event::{Event, EventKind, TimerChange, TimerKind, Transmit};
+pub use icmp::Icmp;
 pub use listener::Listener;
 pub use segment::{Flags, Options, Segment, SegmentError, Timestamps};
 pub use seq::Seq;

@@ -179,7 +179,8 @@ impl Endpoint {
         if segment.is_empty() || !(fits || seq == self.snd_una) {
             return None;
         }
-        self.go_back = Some((segment.end(), text::AGAIN_AFTER_TIMER));
+        let then = if why == text::AGAIN_SMALLER { why } else { text::AGAIN_AFTER_TIMER };
+        self.go_back = Some((segment.end(), then));
         Some(self.send_again(segment, &why, true))
     }
 

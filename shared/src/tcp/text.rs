@@ -100,6 +100,7 @@ messages! {
     AGAIN_FAST = "tcp.again.fast", "fast retransmit: three duplicate ACKs", "RFC 5681 §3.2";
     AGAIN_PARTIAL = "tcp.again.partial", "retransmission: the ACK was partial, so the next segment is lost too", "RFC 6582 §3.2";
     AGAIN_SACK = "tcp.again.sack", "retransmission: a hole between the blocks that the peer reported", "RFC 2018 §5";
+    AGAIN_SMALLER = "tcp.again.smaller", "again in smaller segments: what was sent was too large for a network on the way", "RFC 1191 §6.4";
     AGAIN_WINDOW = "tcp.again.window", "retransmission: the window is open again, the probe was not taken", "RFC 9293 §3.8.6.1";
 
     // Why the state changes.
@@ -174,6 +175,10 @@ messages! {
     TIME_WAIT_EXPIRED = "tcp.timer.expired.time-wait", "time-wait timer expired", "RFC 9293 §3.10.8";
     RTO_BACKED_OFF = "tcp.timer.backed-off", "the timer is backed off: RTO = {millis} ms", "RFC 6298 §5.5";
     RTT_MEASURED = "tcp.rtt.measured", "round trip of {millis} ms measured: SRTT {srtt} ms, RTTVAR {rttvar} ms, RTO {rto} ms", "RFC 6298 §2";
+    ICMP_STRAY = "tcp.icmp.stray", "an ICMP error about a segment that is not on its way is not believed: anybody could have sent it", "RFC 5927 §4.1";
+    ICMP_HINT = "tcp.icmp.hint", "the network reports “{error}”: an open connection is not ended by that, it may pass", "RFC 1122 §4.2.3.9";
+    ICMP_ENDS = "tcp.icmp.ends", "the network reports “{error}”: the attempt to connect is given up", "RFC 5461 §4.1";
+    ICMP_TOO_BIG = "tcp.icmp.too-big", "packets of at most {mtu} octets pass: segments are smaller from now on", "RFC 1191 §6.4";
     R1_REACHED = "tcp.timer.r1", "{count} retransmissions without an answer: is the route still good?", "RFC 9293 §3.8.3";
 
     // Congestion and windows.

@@ -63,6 +63,7 @@ pub(in crate::i18n) const MEANINGS: Table = &[
     ("MTU", "largest packet, in bytes"),
     ("Metric", "the lower, the better"),
     ("Source", "who sends the packet"),
+    ("Group", "packets to this address are taken, too"),
     ("Octets", "octets that have come so far"),
     ("Total", "octets there will be"),
 ];

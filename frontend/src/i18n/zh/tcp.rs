@@ -35,6 +35,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("tcp.again.fast", "快重传：收到三个重复 ACK（{rfc}）"),
     ("tcp.again.partial", "重传：只确认了一部分，说明下一个报文段也丢了（{rfc}）"),
     ("tcp.again.sack", "重传：对方报告的数据块之间有空缺（{rfc}）"),
+    ("tcp.again.smaller", "改用更小的报文段重发：原来的报文段太大，过不了途中的某个网络（{rfc}）"),
     ("tcp.again.window", "重传：窗口重新打开，而探测的字节没有被收下（{rfc}）"),
     // 为什么改变状态
     ("tcp.state.open-active", "主动打开：发送 SYN"),
@@ -109,6 +110,10 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("tcp.timer.expired.time-wait", "时间等待定时器到时"),
     ("tcp.timer.backed-off", "指数退避：RTO = {millis} 毫秒"),
     ("tcp.rtt.measured", "测得往返时间 {millis} 毫秒：SRTT {srtt}，RTTVAR {rttvar}，RTO {rto} 毫秒"),
+    ("tcp.icmp.stray", "ICMP 差错说的报文段并不在途中，不相信它：谁都可能发这样的差错"),
+    ("tcp.icmp.hint", "网络报告“{error}”：已打开的连接不因此结束，情况可能好转"),
+    ("tcp.icmp.ends", "网络报告“{error}”：放弃这次连接"),
+    ("tcp.icmp.too-big", "只能通过最多 {mtu} 字节的分组：从现在起报文段变小"),
     ("tcp.timer.r1", "重传 {count} 次都没有回应：路由还有效吗？"),
     // 拥塞与窗口
     ("tcp.congestion.start", "慢开始，cwnd = {cwnd}"),
@@ -128,6 +133,9 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("tcp.error.reset", "连接被对方复位"),
     ("tcp.error.refused", "连接被拒绝"),
     ("tcp.error.user-timeout", "用户超时，连接已中止"),
+    ("tcp.error.net-unreachable", "网络不可达"),
+    ("tcp.error.host-unreachable", "主机不可达"),
+    ("tcp.error.protocol-unreachable", "协议不可达"),
     ("tcp.error.aborted", "连接已中止"),
     ("tcp.error.would-block", "还没有数据：等下一个报文段到达后再读"),
 ];

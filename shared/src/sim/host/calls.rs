@@ -117,6 +117,17 @@ pub(super) fn connect(node: &str, fd: u32, name: &str, to: SocketAddr) -> Line {
     Line::new(node, "connect", rust, python).arg("fd", fd).arg("addr", to)
 }
 
+/// `recvfrom()` of a UDP socket, not yet logged.
+pub(super) fn recvfrom(node: &str, fd: u32, name: &str, room: usize) -> Line {
+    let rust = format!("let (n, from) = {name}.recv_from(&mut buffer)?;");
+    Line::new(node, "recvfrom", rust, format!("data, source = {name}.recvfrom({room})")).arg("fd", fd)
+}
+
+/// `setsockopt()`, not yet logged.
+pub(super) fn option(node: &str, fd: u32, rust: String, python: String) -> Line {
+    Line::new(node, "setsockopt", rust, python).arg("fd", fd)
+}
+
 /// `close()`.
 pub(super) fn close(node: &str, fd: u32, name: &str, out: &mut Outbox) {
     Line::new(node, "close", format!("drop({name});"), format!("{name}.close()")).arg("fd", fd).log(out);
@@ -129,6 +140,9 @@ pub(super) fn refusal(error: Error) -> CallError {
         Error::Reset => errno("ECONNRESET", 104, "Connection reset by peer"),
         Error::UserTimeout => errno("ETIMEDOUT", 110, "Connection timed out"),
         Error::Aborted => errno("ECONNABORTED", 103, "Software caused connection abort"),
+        Error::NetUnreachable => errno("ENETUNREACH", 101, "Network is unreachable"),
+        Error::HostUnreachable => errno("EHOSTUNREACH", 113, "No route to host"),
+        Error::ProtocolUnreachable => errno("ENOPROTOOPT", 92, "Protocol not available"),
         Error::Closing => errno("EPIPE", 32, "Broken pipe"),
         Error::DoesNotExist => errno("ENOTCONN", 107, "Transport endpoint is not connected"),
         Error::WouldBlock => errno("EAGAIN", 11, "Resource temporarily unavailable"),

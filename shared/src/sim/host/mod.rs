@@ -16,7 +16,12 @@ mod udp;
 
 use std::{collections::VecDeque, net::Ipv4Addr};
 
-use self::{calls::Descriptors, ping::Icmp, tcp::TcpSockets, udp::UdpSockets};
+use self::{
+    calls::Descriptors,
+    ping::Icmp,
+    tcp::TcpSockets,
+    udp::{How, Options, UdpSockets},
+};
 use super::{
     device::{Device, Outbox},
     scenario::{Condition, Detail, HostSpec, Verb},
@@ -134,18 +139,34 @@ impl Host {
                 self.tcp_connect(now, socket, to, *port, (*app, *recv), out);
                 true
             }
-            (Verb::Send { bytes, text }, _) => self.tcp_send(now, socket, payload(*bytes, text.as_deref())),
+            (Verb::Send { bytes, text }, _) => {
+                let data = payload(*bytes, text.as_deref());
+                self.udp_send_connected(now, socket, &data, out) || self.tcp_send(now, socket, data)
+            }
             (Verb::Recv { bytes }, _) => self.tcp_recv(now, socket, *bytes),
             (Verb::Shutdown, _) => self.tcp_shutdown(socket),
-            (Verb::Close, _) => self.tcp_close(socket, out) || self.udp_close(socket, out),
+            (Verb::Close, _) => self.tcp_close(socket, out) || self.udp_close(now, socket, out),
             (Verb::Abort, _) => self.tcp_abort(socket, out),
-            (Verb::UdpBind { port, app }, _) => {
-                self.udp_bind(now, socket, *port, *app, out);
+            (Verb::UdpBind { port, address, broadcast, reuse_address, app }, _) => {
+                let local = (address.unwrap_or(Ipv4Addr::UNSPECIFIED), *port);
+                let options = Options { broadcast: *broadcast, reuse: *reuse_address };
+                self.udp_bind(now, socket, local, options, *app, out);
                 true
             }
-            (Verb::UdpSend { bytes, text, .. }, Some(to)) => {
-                self.udp_send(now, socket, to, &payload(*bytes, text.as_deref()), out);
+            (Verb::UdpConnect { .. }, Some(to)) => {
+                self.udp_connect(now, socket, to, out);
                 true
+            }
+            (Verb::UdpSend { bytes, text, ttl, dont_fragment, .. }, Some(to)) => {
+                let how = How { ttl: *ttl, dont_fragment: *dont_fragment };
+                self.udp_send(now, socket, to, how, &payload(*bytes, text.as_deref()), out);
+                true
+            }
+            (Verb::Join { group, interface }, _) => {
+                self.udp_member(now, socket, (*group, interface.as_deref()), true, out)
+            }
+            (Verb::Leave { group, interface }, _) => {
+                self.udp_member(now, socket, (*group, interface.as_deref()), false, out)
             }
             (Verb::Ping { .. }, Some((to, _))) => {
                 self.ping(now, to, out);
@@ -155,6 +176,7 @@ impl Host {
             (
                 Verb::Connect { .. }
                 | Verb::UdpSend { .. }
+                | Verb::UdpConnect { .. }
                 | Verb::Ping { .. }
                 | Verb::Cut
                 | Verb::Restore

@@ -11,7 +11,7 @@ use super::{Detail, Host, text};
 use crate::{
     sim::device::Outbox,
     stack::{ErrorKind, IcmpError, Outgoing, Output, Payload, Received, SendError, Stack},
-    tcp::{Segment, SegmentError},
+    tcp::{Segment, SegmentError, Seq},
     trace::{EventKind, TableChange, Text, Time},
 };
 
@@ -109,7 +109,7 @@ impl Host {
         let protocol = match &received.payload {
             Payload::Transport { protocol } => *protocol,
             Payload::EchoReply { ident, seq, .. } => return self.ping_reply(now, src, (*ident, *seq), out),
-            Payload::Error(error) => return self.icmp_error(error, out),
+            Payload::Error(error) => return self.icmp_error(now, error, out),
         };
         if received.pieces
             && let Some(why) = damaged(src, dst, protocol, data)
@@ -137,12 +137,24 @@ impl Host {
     }
 
     /// Somebody could not deliver a packet of ours.
-    fn icmp_error(&mut self, error: &IcmpError, out: &mut Outbox) {
+    fn icmp_error(&mut self, now: Time, error: &IcmpError, out: &mut Outbox) {
         // Of a neighbour that does not answer, the stack has spoken already.
         if let Some(text) =
             said(error).filter(|_| !self.stack.is_local(error.from) || error.from == error.dst)
         {
             out.note(&self.name, text);
+        }
+        let ports = |at: usize| error.quoted.get(at..at + 2).map(<[u8; 2]>::try_from);
+        let (Some(Ok(own)), Some(Ok(far))) = (ports(0), ports(2)) else { return };
+        let local = (error.src, u16::from_be_bytes(own));
+        let remote = (error.dst, u16::from_be_bytes(far));
+        if error.protocol == IpProtocol::Udp {
+            self.udp_error(now, local, remote, error.kind, out);
+        }
+        let seq = error.quoted.get(4..8).map(<[u8; 4]>::try_from);
+        if let (IpProtocol::Tcp, Some(Ok(seq))) = (error.protocol, seq) {
+            let seq = Seq(u32::from_be_bytes(seq));
+            self.tcp_error(now, (local.into(), remote.into()), seq, error.kind);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use smoltcp::wire::IpProtocol;
+use smoltcp::wire::{Icmpv4DstUnreachable, IpProtocol};
 
 use super::{
     Connection, Detail, Host,
@@ -17,8 +17,11 @@ use crate::{
         device::Outbox,
         scenario::{App, Receive},
     },
-    stack::{Outgoing, SendError},
-    tcp::{Config, Endpoint, Event, EventKind, Listener, Segment, State, TimerChange, Transmit, reset_for},
+    stack::{ErrorKind, Outgoing, SendError},
+    tcp::{
+        Config, Endpoint, Error, Event, EventKind, Icmp, Listener, Segment, Seq, State, TimerChange,
+        Transmit, reset_for,
+    },
     trace::{self, StateChange, Text, Time},
 };
 
@@ -173,7 +176,10 @@ impl Host {
         let port = port.unwrap_or_else(|| self.tcp.free_port());
         let local = SocketAddr::from((source, port));
         let config = Config { mss: self.mss_to(to.0), ..self.tcp.config.clone() };
-        let endpoint = Endpoint::connect(config, local, to.into(), now);
+        let mut endpoint = Endpoint::connect(config, local, to.into(), now);
+        if let Some(mtu) = self.stack.path_mtu(now, to.0) {
+            endpoint.limit_to(mtu);
+        }
         let connection = Connection::new(name.to_owned(), fd, endpoint, program, now);
         self.tcp.connections.push(connection.connecting_since(now));
     }
@@ -298,6 +304,44 @@ impl Host {
         let note = text::RST_NO_LISTENER.with(&[("port", &to.port())]);
         let transmit = Transmit { src: to, dst: from, segment, note, rfc: "RFC 9293 §3.10.7.1" };
         self.transmit(now, transmit, out);
+    }
+
+    /// Somebody could not deliver a segment of ours.
+    pub(super) fn tcp_error(
+        &mut self,
+        now: Time,
+        (local, remote): (SocketAddr, SocketAddr),
+        seq: Seq,
+        kind: ErrorKind,
+    ) {
+        let what = match kind {
+            ErrorKind::Unreachable(reason) => Icmp::Unreachable(match reason {
+                Icmpv4DstUnreachable::PortUnreachable => Error::Refused,
+                Icmpv4DstUnreachable::ProtoUnreachable => Error::ProtocolUnreachable,
+                Icmpv4DstUnreachable::NetUnreachable
+                | Icmpv4DstUnreachable::NetProhibited
+                | Icmpv4DstUnreachable::NetUnreachToS
+                | Icmpv4DstUnreachable::DstNetUnknown => Error::NetUnreachable,
+                _ => Error::HostUnreachable,
+            }),
+            // As Linux names them.
+            ErrorKind::TimeExceeded(_) => Icmp::Unreachable(Error::HostUnreachable),
+            ErrorKind::FragmentationNeeded { mtu } => match remote {
+                SocketAddr::V4(to) => Icmp::TooBig { mtu: self.stack.path_mtu(now, *to.ip()).unwrap_or(mtu) },
+                SocketAddr::V6(_) => return,
+            },
+            ErrorKind::ParameterProblem { .. } => return,
+        };
+        let ours = |it: &&mut Connection| {
+            it.lives() && it.endpoint.local() == local && it.endpoint.remote() == remote
+        };
+        if let Some(connection) = self.tcp.connections.iter_mut().find(ours) {
+            return connection.endpoint.on_icmp(now, seq, what);
+        }
+        let waits = |it: &&mut Listening| it.listener.holds(local, remote);
+        if let Some(listening) = self.tcp.listening.iter_mut().find(waits) {
+            listening.listener.on_icmp(now, (local, remote), seq, what);
+        }
     }
 
     pub(super) fn tcp_timer(&mut self, now: Time) {

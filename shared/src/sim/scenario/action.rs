@@ -1,6 +1,6 @@
 //! What machines are told to do, and when.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, net::Ipv4Addr, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -79,7 +79,7 @@ pub enum Verb {
         #[serde(default, skip_serializing_if = "is_default")]
         recv: Receive,
     },
-    /// `send`; returns when the send buffer has taken everything.
+    /// `send`; returns when the send buffer has taken everything. Of a connected UDP socket, a datagram.
     Send {
         /// So many bytes of a pattern.
         #[serde(default, skip_serializing_if = "is_default")]
@@ -102,16 +102,53 @@ pub enum Verb {
     Abort,
     /// `socket`, `bind` of a UDP socket.
     UdpBind {
-        /// The UDP port.
+        /// The UDP port; 0 takes the next of the dynamic ports.
         port: u16,
+        /// One of the machine's addresses: the socket then gets nothing that is for another, nor for many. Any by default.
+        #[serde(default, skip_serializing_if = "is_default")]
+        address: Option<Ipv4Addr>,
+        /// `SO_BROADCAST`: may send to everybody.
+        #[serde(default, skip_serializing_if = "is_default")]
+        broadcast: bool,
+        /// `SO_REUSEADDR`: several sockets may have the port; each gets what is for many.
+        #[serde(default, skip_serializing_if = "is_default")]
+        reuse_address: bool,
         /// What is done with each datagram.
         #[serde(default, skip_serializing_if = "is_default")]
         app: App,
+    },
+    /// `connect` of a UDP socket: from then on `send` goes there, only what comes from there is received, and an ICMP error
+    /// is heard of. Makes the socket if there is none of that name yet.
+    UdpConnect {
+        /// To whom: `server:7` or `10.0.0.2:7`.
+        to: String,
+    },
+    /// `setsockopt(IP_ADD_MEMBERSHIP)`: a UDP socket listens to a group.
+    Join {
+        /// The group: `239.1.2.3`.
+        group: Ipv4Addr,
+        /// The interface's name; by default the one that the route to the group has.
+        #[serde(default, skip_serializing_if = "is_default")]
+        interface: Option<String>,
+    },
+    /// `setsockopt(IP_DROP_MEMBERSHIP)`.
+    Leave {
+        /// The group.
+        group: Ipv4Addr,
+        /// The interface's name, as it was joined.
+        #[serde(default, skip_serializing_if = "is_default")]
+        interface: Option<String>,
     },
     /// `sendto`; makes the UDP socket if there is none of that name yet.
     UdpSend {
         /// To whom: `server:7` or `10.0.0.2:7`.
         to: String,
+        /// `IP_TTL`, `IP_MULTICAST_TTL`: the hops that the datagram has.
+        #[serde(default, skip_serializing_if = "is_default")]
+        ttl: Option<u8>,
+        /// `IP_MTU_DISCOVER`: never in pieces; too much is refused.
+        #[serde(default, skip_serializing_if = "is_default")]
+        dont_fragment: bool,
         /// So many bytes of a pattern.
         #[serde(default, skip_serializing_if = "is_default")]
         bytes: Option<u32>,
@@ -147,6 +184,9 @@ impl Verb {
             Self::Close => "close",
             Self::Abort => "abort",
             Self::UdpBind { .. } => "udp-bind",
+            Self::UdpConnect { .. } => "udp-connect",
+            Self::Join { .. } => "join",
+            Self::Leave { .. } => "leave",
             Self::UdpSend { .. } => "udp-send",
             Self::Ping { .. } => "ping",
             Self::Cut => "cut",

@@ -1,9 +1,9 @@
 //! Whether what a scenario says goes together.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::Ipv4Addr};
 
 use super::{
-    Action, LinkSpec, Place, Problem, Rule, RuleAction, Scenario, ScenarioError, Scripted, Verb,
+    Action, HostSpec, LinkSpec, Place, Problem, Rule, RuleAction, Scenario, ScenarioError, Scripted, Verb,
     check_host::{Taken, host},
 };
 use crate::{sim::rng::MILLION, trace::filter::Filter};
@@ -16,6 +16,8 @@ const MOST_ACTIONS: u64 = 10_000;
 const MOST_BYTES: u64 = 64 << 20;
 /// That all actions together send.
 const MOST_BYTES_IN_ALL: u64 = 4 * MOST_BYTES;
+/// A datagram may be so large that a socket refuses it: 65,507 bytes are the most that IPv4 carries.
+const MOST_DATAGRAM: u64 = 70_000;
 /// A day.
 pub(super) const MOST_MS: u64 = 24 * 3600 * 1000;
 
@@ -168,17 +170,15 @@ pub(super) fn action(scenario: &Scenario, action: &Action, place: &Place) -> Che
     if action.link.is_some() {
         return meaningless("link");
     }
-    match &action.host {
-        Some(host) => known_host(scenario, host, &place.key("host"))?,
-        None => return Err(place.key("do").says(Problem::HostNeeded(verb))),
-    }
+    let Some(host) = &action.host else { return Err(place.key("do").says(Problem::HostNeeded(verb))) };
+    known_host(scenario, host, &place.key("host"))?;
     if let Some(socket) = &action.socket {
         name(socket, &place.key("socket"))?;
     }
-    arguments(scenario, &action.verb, place)
+    arguments(scenario, host, &action.verb, place)
 }
 
-fn arguments(scenario: &Scenario, verb: &Verb, place: &Place) -> Checked {
+fn arguments(scenario: &Scenario, host: &str, verb: &Verb, place: &Place) -> Checked {
     let port = |port: u16| range(u64::from(port), 1, 65_535, &place.key("port"));
     let to = |to: &str| match scenario.resolve(to) {
         Some(_) => Ok(()),
@@ -200,10 +200,22 @@ fn arguments(scenario: &Scenario, verb: &Verb, place: &Place) -> Checked {
         }
         Verb::Send { bytes, text } => what(*bytes, text, MOST_BYTES),
         Verb::Recv { bytes: Some(bytes) } => range(u64::from(*bytes), 1, MOST_BYTES, &place.key("bytes")),
-        Verb::UdpBind { port: local, .. } => port(*local),
-        Verb::UdpSend { to: peer, bytes, text } => {
+        Verb::UdpBind { address, .. } => match address {
+            Some(address) if !own(scenario, host, *address) => {
+                Err(place.key("address").says(Problem::NotOwnAddress(*address)))
+            }
+            _ => Ok(()),
+        },
+        Verb::UdpConnect { to: peer } => to(peer),
+        Verb::UdpSend { to: peer, bytes, text, .. } => {
             to(peer)?;
-            what(*bytes, text, 65_507)
+            what(*bytes, text, MOST_DATAGRAM)
+        }
+        Verb::Join { group, interface } | Verb::Leave { group, interface } => {
+            if !group.is_multicast() {
+                return Err(place.key("group").says(Problem::BadGroup(*group)));
+            }
+            interface.as_ref().map_or(Ok(()), |name| known_interface(scenario, host, name, place))
         }
         Verb::Ping { to } => match scenario.resolve_host(to) {
             Some(_) => Ok(()),
@@ -212,6 +224,20 @@ fn arguments(scenario: &Scenario, verb: &Verb, place: &Place) -> Checked {
         Verb::Recv { bytes: None } | Verb::Shutdown | Verb::Close | Verb::Abort => Ok(()),
         Verb::Cut | Verb::Restore | Verb::AddRule { .. } => Ok(()),
     }
+}
+
+fn own(scenario: &Scenario, host: &str, address: Ipv4Addr) -> bool {
+    let mut cards = scenario.host(host).into_iter().flat_map(HostSpec::interfaces);
+    // What a lease gives is not known before.
+    cards.any(|card| card.addresses.is_empty() || card.addresses.iter().any(|own| own.addr() == address))
+}
+
+fn known_interface(scenario: &Scenario, host: &str, name: &str, place: &Place) -> Checked {
+    let mut cards = scenario.host(host).into_iter().flat_map(HostSpec::interfaces);
+    if cards.any(|card| card.name == name) {
+        return Ok(());
+    }
+    Err(place.key("interface").says(Problem::UnknownInterface(name.to_owned())))
 }
 
 fn known_host(scenario: &Scenario, name: &str, place: &Place) -> Checked {

@@ -154,6 +154,12 @@ pub enum Problem {
         "{0} cannot be this machine's next router: the address of another machine on one of its networks would be right"
     )]
     FarRouter(std::net::Ipv4Addr),
+    /// Not an address of the machine.
+    #[error("{0} is none of this machine's addresses")]
+    NotOwnAddress(std::net::Ipv4Addr),
+    /// Not a group.
+    #[error("{0} is no multicast group: 224.0.0.0 to 239.255.255.255 would be right")]
+    BadGroup(std::net::Ipv4Addr),
     /// A cable from a machine to itself.
     #[error("both ends are at `{0}`; a link joins two machines")]
     SelfLink(String),

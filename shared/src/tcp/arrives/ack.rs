@@ -103,6 +103,7 @@ impl Endpoint {
         self.sendbuf.acknowledge(una);
         self.measure(segment);
         self.retries = 0;
+        self.soft_error = None;
         if self.go_back.is_some_and(|_| una == self.snd_nxt) {
             self.go_back = None;
         }

@@ -68,6 +68,10 @@ fn problem(problem: &Problem) -> String {
         Problem::FarRouter(router) => {
             format!("{router} 不能作这台机器的下一台路由器：应为它所在网络里另一台机器的地址。")
         }
+        Problem::NotOwnAddress(address) => format!("{address} 不是这台机器的地址。"),
+        Problem::BadGroup(group) => {
+            format!("{group} 不是组播地址：应在 224.0.0.0 到 239.255.255.255 之间。")
+        }
         Problem::SelfLink(name) => format!("链路的两端都是“{name}”：一条链路要连接两台机器。"),
         Problem::TwoLinks(name) => format!("“{name}”已经接了一条链路，而一台主机只有一个接口。"),
         Problem::Range { value, least, most } => format!("{value} 超出范围：应为 {least} 到 {most}。"),
