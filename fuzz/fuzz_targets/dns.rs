@@ -108,11 +108,13 @@ fn resolve(bytes: &[u8]) {
             }
         }
         while resolver.poll_event().is_some() {}
+        let came = !answers.is_empty();
         for (port, from, answer) in answers {
             resolver.on_datagram(now, port, from, &answer);
         }
         assert!(resolver.cache().count() <= 20);
         match resolver.poll_timeout() {
+            _ if came => {}
             Some(timer) if answered == 0 => {
                 now = now.max(timer);
                 resolver.on_timeout(now);

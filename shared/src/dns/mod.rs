@@ -8,7 +8,7 @@
 //! * [`zone`]: zones as an operator writes them; `lookup` answers from them. · [`authority`]: the server.
 //! * [`recursor`]: the server that searches for others, and its [`cache`].
 //! * [`stub`]: the resolver of a host. · [`draw`]: IDs and ports. · [`asked`]: what an answer must match.
-//! * [`transmit`], [`stream`]: what is to be done with sockets. · [`event`]: what is told. · [`text`]: in which words.
+//! * [`machine`], [`transmit`], [`stream`]: what is to be done with sockets. · [`event`]: what is told. · [`text`]: in which words.
 //!
 //! A host asks a server:
 //!
@@ -47,6 +47,7 @@ pub mod event;
 pub mod kind;
 mod line;
 mod lookup;
+pub mod machine;
 pub mod message;
 pub mod name;
 pub mod record;
@@ -65,6 +66,7 @@ pub use cache::{Entry, Known, Rank};
 pub use draw::{Ids, Ports};
 pub use event::Event;
 pub use kind::{Kind, KindError, Rcode};
+pub use machine::Machine;
 pub use message::{BuildError, Edns, Message, ParseError, Question};
 pub use name::{Name, NameError};
 pub use record::{Data, Record, Signature, Soa};

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 
 use firsthop_protocol::{
     dns::{
-        Authority, AuthorityConfig, Data, Edns, Kind, Message, Name, Question, Rcode, Record, Soa, Stub,
-        StubConfig, Transmit,
+        Authority, AuthorityConfig, Data, Edns, Kind, Message, Name, Question, Rcode, Record, Recursor, Soa,
+        Stub, StubConfig, Transmit,
     },
     trace::Time,
 };
 use proptest::prelude::*;
 
-use crate::zones::example;
+use crate::{world::config, zones::example};
 
 pub fn name() -> impl Strategy<Value = Name> {
     let label = "[a-zA-Z0-9_-]{1,12}|\\\\[.\\\\]x|\\\\000\\\\255";
@@ -134,6 +134,41 @@ proptest! {
         }
         stub.on_datagram(Time::ZERO, port, server, &bytes);
         prop_assert!(stub.poll_finished().is_some() || stub.poll_timeout().is_some());
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_recursive_resolver_bears_any_answers(pieces in prop::collection::vec(broken(), 0..12)) {
+        let mut resolver = Recursor::new(config(), 1);
+        let (client, mut now) = (SocketAddr::from(([10, 0, 0, 1], 1025)), Time::ZERO);
+        let question = Question { name: "www.example.com".parse().unwrap(), kind: Kind::A };
+        let query = Message::query(7, question, true).to_bytes().unwrap();
+        resolver.on_datagram(now, 53, client, &query);
+        let (mut pieces, mut sent) = (pieces.into_iter(), 0);
+        let reply = loop {
+            match resolver.poll_transmit() {
+                Some(Transmit::Datagram { port: 53, to, bytes, .. }) if to == client => break bytes,
+                Some(Transmit::Datagram { port, to, bytes, .. }) => {
+                    sent += 1;
+                    // With the right ID it comes further.
+                    let mut piece = pieces.next().unwrap_or_default();
+                    if let Some(id) = piece.get_mut(..2) {
+                        id.copy_from_slice(&bytes[..2]);
+                    }
+                    resolver.on_datagram(now, port, to, &piece);
+                }
+                Some(Transmit::Connect { stream, .. }) => resolver.on_closed(now, stream),
+                Some(_) => {}
+                None => {
+                    now = now.max(resolver.poll_timeout().expect("an answer, or something to wait for"));
+                    resolver.on_timeout(now);
+                }
+            }
+        };
+        prop_assert_eq!(Message::parse(&reply).unwrap().id, 7);
+        prop_assert!(sent <= resolver.config().max_work);
+        prop_assert!(now <= Time::from_secs(11));
     }
 }
 

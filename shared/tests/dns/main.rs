@@ -8,8 +8,14 @@
     reason = "a test that panics is a test that fails"
 )]
 
+#[cfg(target_os = "linux")]
+mod bind_resolves;
 mod dig;
 mod hostile;
+#[cfg(target_os = "linux")]
+#[path = "../netns/mod.rs"]
+#[expect(dead_code, reason = "one namespace needs no cable")]
+mod netns;
 #[cfg(target_os = "linux")]
 mod programs;
 mod pump;
@@ -21,5 +27,6 @@ mod rules;
 mod same_answers;
 #[cfg(target_os = "linux")]
 mod stub_real;
+mod tshark;
 mod world;
 mod zones;

@@ -13,61 +13,9 @@ use std::{
 };
 
 use firsthop_protocol::{
-    dns::{Authority, Recursor, StreamId, Stub, Transmit},
+    dns::{Machine, StreamId, Transmit},
     trace::Time,
 };
-
-/// What the pump needs of a machine.
-pub trait Machine: Send + 'static {
-    fn on_datagram(&mut self, now: Time, port: u16, from: SocketAddr, bytes: &[u8]);
-    fn on_unreachable(&mut self, _now: Time, _port: u16, _server: SocketAddr) {}
-    fn on_accept(&mut self, _now: Time, _stream: StreamId, _from: SocketAddr) {}
-    fn on_connected(&mut self, _now: Time, _stream: StreamId) {}
-    fn on_stream(&mut self, now: Time, stream: StreamId, bytes: &[u8]);
-    fn on_closed(&mut self, now: Time, stream: StreamId);
-    fn on_timeout(&mut self, now: Time);
-    fn poll_timeout(&self) -> Option<Time>;
-    fn poll_transmit(&mut self) -> Option<Transmit>;
-}
-
-macro_rules! machine {
-    ($machine:ty { $($extra:ident($($name:ident: $kind:ty),*);)* }) => {
-        impl Machine for $machine {
-            fn on_datagram(&mut self, now: Time, port: u16, from: SocketAddr, bytes: &[u8]) {
-                <$machine>::on_datagram(self, now, port, from, bytes);
-            }
-            fn on_stream(&mut self, now: Time, stream: StreamId, bytes: &[u8]) {
-                <$machine>::on_stream(self, now, stream, bytes);
-            }
-            fn on_closed(&mut self, now: Time, stream: StreamId) {
-                <$machine>::on_closed(self, now, stream);
-            }
-            fn on_timeout(&mut self, now: Time) {
-                <$machine>::on_timeout(self, now);
-            }
-            fn poll_timeout(&self) -> Option<Time> {
-                <$machine>::poll_timeout(self)
-            }
-            fn poll_transmit(&mut self) -> Option<Transmit> {
-                <$machine>::poll_transmit(self)
-            }
-            $(fn $extra(&mut self, $($name: $kind),*) {
-                <$machine>::$extra(self, $($name),*);
-            })*
-        }
-    };
-}
-
-machine!(Authority { on_accept(now: Time, stream: StreamId, from: SocketAddr); });
-machine!(Recursor {
-    on_accept(now: Time, stream: StreamId, from: SocketAddr);
-    on_connected(now: Time, stream: StreamId);
-    on_unreachable(now: Time, port: u16, server: SocketAddr);
-});
-machine!(Stub {
-    on_connected(now: Time, stream: StreamId);
-    on_unreachable(now: Time, port: u16, server: SocketAddr);
-});
 
 /// The sockets of a machine that has one address.
 struct Sockets {
@@ -103,7 +51,7 @@ pub fn bind(address: IpAddr, port: u16) -> std::io::Result<(UdpSocket, TcpListen
     Err(ErrorKind::AddrInUse.into())
 }
 
-impl<M: Machine> Running<M> {
+impl<M: Machine + Send + 'static> Running<M> {
     /// A machine that serves at any free port of 127.0.0.1.
     pub fn serve(machine: M) -> Self {
         let (udp, tcp) = bind(IpAddr::from([127, 0, 0, 1]), 0).unwrap();
