@@ -8,7 +8,7 @@ use crate::shell::{command, on_path, run, step};
 type Program = (&'static str, &'static str);
 
 /// What the integration tests compare against.
-pub const ORACLES: [Program; 16] = [
+pub const ORACLES: [Program; 18] = [
     ("tshark", "tshark"),
     ("curl", "curl"),
     ("tftp", "tftp-hpa"),
@@ -23,6 +23,8 @@ pub const ORACLES: [Program; 16] = [
     ("traceroute", "traceroute"),
     ("dig", "bind9-dnsutils"),
     ("dnsmasq", "dnsmasq-base"),
+    ("dhclient", "isc-dhcp-client"),
+    ("busybox", "busybox"),
     ("named", "bind9"),
     ("nsd", "nsd"),
 ];

@@ -9,7 +9,16 @@
 )]
 
 mod client;
+#[cfg(target_os = "linux")]
+mod dnsmasq;
 mod hostile;
 mod lan;
+#[cfg(target_os = "linux")]
+#[path = "../netns/mod.rs"]
+mod netns;
+#[cfg(target_os = "linux")]
+mod programs;
 mod relay;
 mod server;
+#[cfg(target_os = "linux")]
+mod station;
