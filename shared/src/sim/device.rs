@@ -18,6 +18,9 @@ pub(super) trait Device {
 
     /// When to call [`on_timer`](Self::on_timer) next.
     fn next_timer(&self) -> Option<Time>;
+
+    /// The cable at a port was cut, or works again.
+    fn on_carrier(&mut self, _now: Time, _port: usize, _up: bool, _out: &mut Outbox) {}
 }
 
 /// What a machine does when it is called, in order.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::{
     rng::Rng,
-    scenario::{LinkSpec, Rule, RuleAction},
+    scenario::{LinkSpec, Port, Rule, RuleAction, machine_of},
     text,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 pub(super) struct Link {
     pub(super) spec: LinkSpec,
     /// The device and port at each end.
-    pub(super) ends: [(usize, usize); 2],
+    pub(super) ends: [Port; 2],
     up: bool,
     /// What goes from the first end to the second, and from the second to the first.
     lanes: [Lane; 2],
@@ -37,12 +37,18 @@ struct Lane {
 }
 
 /// A frame that is to be sent.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Waiting {
     pub(super) bytes: Vec<u8>,
     pub(super) note: Option<Text>,
     /// The second copy of a frame that the link doubles.
     copy: bool,
+}
+
+impl Waiting {
+    pub(super) const fn new(bytes: Vec<u8>, note: Option<Text>) -> Self {
+        Self { bytes, note, copy: false }
+    }
 }
 
 /// A rule and how many frames have matched it.
@@ -75,9 +81,9 @@ pub(super) enum Offer {
 }
 
 impl Link {
-    pub(super) fn new(spec: LinkSpec, ends: [(usize, usize); 2], seed: u64) -> Self {
+    pub(super) fn new(spec: LinkSpec, ends: [Port; 2], seed: u64) -> Self {
         let lane = |side: usize| {
-            let from = spec.ends.get(side).map_or("", String::as_str);
+            let from = spec.ends.get(side).map_or("", |end| machine_of(end));
             let stream = |what: &str| Rng::stream(seed, &format!("link/{}/{from}/{what}", spec.name));
             Lane {
                 waiting: VecDeque::new(),
@@ -98,16 +104,21 @@ impl Link {
 
     pub(super) fn add_rule(&mut self, rule: &Rule) {
         for (lane, from) in self.lanes.iter_mut().zip(&self.spec.ends) {
-            if rule.from == *from {
+            if rule.from == machine_of(from) {
                 lane.rules.extend(Counted::new(rule));
             }
         }
     }
 
     /// The device and port that frames from `side` go to.
-    pub(super) fn far_end(&self, side: usize) -> (usize, usize) {
+    pub(super) fn far_end(&self, side: usize) -> Port {
         let [first, second] = self.ends;
         if side == 0 { second } else { first }
+    }
+
+    /// The machine at `side`.
+    pub(super) fn near_end(&self, side: usize) -> Option<&str> {
+        self.spec.ends.get(side).map(|end| machine_of(end))
     }
 
     /// A machine puts a frame on the link.
@@ -204,8 +215,9 @@ impl Link {
         Some(Departure { frame, arrival: Some((at, bytes)), free })
     }
 
-    fn frame(&self, side: usize, bytes: Vec<u8>, note: Option<Text>, fate: Fate) -> Frame {
-        let [first, second] = self.spec.ends.clone();
+    /// A frame that goes, or was to go, from one side to the other.
+    pub(super) fn frame(&self, side: usize, bytes: Vec<u8>, note: Option<Text>, fate: Fate) -> Frame {
+        let [first, second] = self.spec.ends.each_ref().map(|end| machine_of(end).to_owned());
         let (from, to) = if side == 0 { (first, second) } else { (second, first) };
         let link = self.spec.name.clone();
         Frame {

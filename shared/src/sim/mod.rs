@@ -18,17 +18,24 @@
 //!
 //! * [`Scenario`]: what there is and what happens, from a file. · [`Recipe`]: that, a seed, and what a learner did.
 //! * [`Simulation`]: runs it, step by step. · [`Host`]: a machine, to look into.
-//! * [`EventQueue`]: what is to come. · `rng`: chance. · `link`: cables. · `device`: what a machine is to the network.
+//! * [`Switch`], `hub`, `cloud`: what frames pass on their way. · `link`: cables. · `carry`: how frames get along them.
+//! * [`EventQueue`]: what is to come. · `rng`: chance. · `device`: what a machine is to the network.
 //! * [`text`]: every sentence that is said here.
 
+mod build;
+mod carry;
+mod cloud;
 mod device;
 mod host;
+mod hub;
 mod link;
+mod machine;
 mod queue;
 mod recipe;
 mod rng;
 mod scenario;
 mod simulation;
+mod switch;
 pub mod text;
 mod weight;
 
@@ -38,8 +45,9 @@ pub use recipe::{Done, Recipe};
 #[cfg(feature = "scenario-files")]
 pub use scenario::library;
 pub use scenario::{
-    Action, App, Card, Condition, ConditionError, Detail, HostSpec, InterfaceSpec, LinkSpec, Neighbours,
-    Place, Preset, Problem, Receive, RouteSpec, Rule, RuleAction, Scenario, ScenarioError, Scripted, Step,
-    TcpSettings, Verb,
+    Action, App, Card, CloudSpec, Condition, ConditionError, Detail, Device, DeviceKind, HostSpec, HubSpec,
+    InterfaceSpec, LinkSpec, Neighbours, Place, Preset, Problem, Receive, RouteSpec, Rule, RuleAction,
+    Scenario, ScenarioError, Scripted, Step, SwitchSpec, TcpSettings, Verb,
 };
 pub use simulation::Simulation;
+pub use switch::{Entry, Switch};

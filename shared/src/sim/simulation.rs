@@ -1,18 +1,23 @@
 //! The network in motion.
 
-use std::{collections::VecDeque, net::Ipv4Addr};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    net::Ipv4Addr,
+};
 
 use super::{
-    Action, Done, Host, Recipe, Scenario, ScenarioError, Verb,
+    Action, Done, Host, Recipe, Scenario, ScenarioError, Switch, Verb,
+    build::Network,
     device::{Device, Outbox, Output},
-    link::{Link, Offer, Waiting},
+    hub::Domain,
+    link::Link,
+    machine::Machine,
     queue::EventQueue,
-    rng::Rng,
-    scenario::{self, HostSpec, Neighbours},
+    scenario::{self, HostSpec, Neighbours, Port},
     text,
     weight::weigh,
 };
-use crate::trace::{EventKind, Fate, Text, Time, Trace};
+use crate::trace::{EventKind, Text, Time, Trace};
 
 /// A simulated network and the trace of what has happened on it.
 #[derive(Debug)]
@@ -20,12 +25,17 @@ pub struct Simulation {
     recipe: Recipe,
     /// What of the recipe's actions is still to be done again.
     again: VecDeque<Done>,
-    now: Time,
+    pub(super) now: Time,
     steps: u64,
     over: bool,
-    queue: EventQueue<Happening>,
-    devices: Vec<Host>,
-    links: Vec<Link>,
+    pub(super) queue: EventQueue<Happening>,
+    pub(super) devices: Vec<Machine>,
+    pub(super) links: Vec<Link>,
+    /// The cable at each port that has one, and which side of it.
+    pub(super) plugged: BTreeMap<Port, (usize, usize)>,
+    /// The hubs, those that are cabled to each other together, and of which each link is a part.
+    pub(super) domains: Vec<Domain>,
+    pub(super) domain_of: Vec<Option<usize>>,
     /// When each device wants to be woken, as far as that is planned.
     alarms: Vec<Option<Time>>,
     /// Which scripted actions wait for their condition.
@@ -37,11 +47,15 @@ pub struct Simulation {
 
 /// What is planned.
 #[derive(Debug)]
-enum Happening {
+pub(super) enum Happening {
     /// The last bit of a frame reaches a device.
     Arrive { device: usize, port: usize, bytes: Vec<u8> },
     /// A link has sent a frame and can send the next.
     Free { link: usize, side: usize },
+    /// The first bit of a frame reaches the hub at the far end of a link's side.
+    Repeat { link: usize, side: usize, bytes: Vec<u8> },
+    /// It is decided who speaks at a collision domain.
+    Medium(usize),
     /// A device wants to be woken.
     Alarm { device: usize },
     /// A scripted action, by its number.
@@ -64,21 +78,14 @@ impl Simulation {
             scenario.validate_action(&one.action)?;
         }
         scenario::check_bytes(scenario, done.iter().map(|one| &one.action))?;
-        let machines = scenario.hosts.iter().enumerate().filter_map(|(number, spec)| {
-            let key = Rng::stream(*seed, &format!("host/{}/isn", spec.name)).number();
-            Host::new(spec, number, key, (scenario.detail, false))
-        });
-        let devices: Vec<Host> = machines.collect();
-        let index = |name: &str| devices.iter().position(|device| device.name() == name);
-        let links = scenario.links.iter().filter_map(|spec| {
-            let [first, second] = &spec.ends;
-            let ends = [(index(first)?, 0), (index(second)?, 0)];
-            Some(Link::new(spec.clone(), ends, *seed))
-        });
+        let Network { machines, links, plugged, domains, domain_of } = Network::new(scenario, *seed)?;
         let mut simulation = Self {
-            links: links.collect(),
-            alarms: vec![None; devices.len()],
-            devices,
+            links,
+            plugged,
+            domains,
+            domain_of,
+            alarms: vec![None; machines.len()],
+            devices: machines,
             now: Time::ZERO,
             steps: 0,
             over: false,
@@ -97,12 +104,17 @@ impl Simulation {
         let neighbours: Vec<_> = match self.recipe.scenario.neighbours {
             Neighbours::Arp => Vec::new(),
             Neighbours::Static => {
-                let all = self.recipe.scenario.hosts.iter().enumerate();
+                let scenario = &self.recipe.scenario;
+                let all = scenario.hosts.iter().chain(&scenario.routers).enumerate();
                 all.flat_map(|(number, spec)| neighbours_of(spec, number)).collect()
             }
         };
         for device in 0..self.devices.len() {
-            self.with(device, |host, out| host.boot(&neighbours, out));
+            self.with(device, |machine, out| {
+                if let Some(host) = machine.host_mut() {
+                    host.boot(&neighbours, out);
+                }
+            });
         }
         for (number, scripted) in self.recipe.scenario.actions.iter().enumerate() {
             match scripted.on {
@@ -154,9 +166,18 @@ impl Simulation {
         self.recipe.clone()
     }
 
-    /// A machine, to look into.
+    /// A host or router, to look into.
     pub fn host(&self, name: &str) -> Option<&Host> {
-        self.devices.iter().find(|device| device.name() == name)
+        self.devices.iter().filter_map(Machine::host).find(|host| host.name() == name)
+    }
+
+    /// A switch, to look into.
+    pub fn switch(&self, name: &str) -> Option<&Switch> {
+        let switches = self.devices.iter().filter_map(|machine| match machine {
+            Machine::Switch(switch) => Some(switch),
+            _ => None,
+        });
+        switches.into_iter().find(|switch| switch.name() == name)
     }
 
     /// Does the next thing that is planned; false if nothing is, or a limit of the scenario is reached.
@@ -181,9 +202,11 @@ impl Simulation {
         match happening {
             Happening::Arrive { device, port, bytes } => {
                 let now = self.now;
-                self.with(device, |host, out| host.on_frame(now, port, &bytes, out));
+                self.with(device, |machine, out| machine.on_frame(now, port, &bytes, out));
             }
             Happening::Free { link, side } => self.send_next(link, side),
+            Happening::Repeat { link, side, bytes } => self.repeat(link, side, &bytes),
+            Happening::Medium(domain) => self.decide(domain),
             Happening::Alarm { device } => self.wake(device),
             Happening::Script(number) => {
                 if let Some(scripted) = self.recipe.scenario.actions.get(number) {
@@ -244,7 +267,7 @@ impl Simulation {
         false
     }
 
-    fn record(&mut self, kind: EventKind) {
+    pub(super) fn record(&mut self, kind: EventKind) {
         self.weight = self.weight.saturating_add(weigh(&kind));
         self.trace.push(self.now, kind);
     }
@@ -263,12 +286,17 @@ impl Simulation {
             Verb::Ping { to } => scenario.resolve_host(to).map(|address| (address, 0)),
             _ => None,
         };
-        self.with(device, |host, out| host.act(now, action.socket_name(), &action.verb, to, out));
+        self.with(device, |machine, out| {
+            if let Some(host) = machine.host_mut() {
+                host.act(now, action.socket_name(), &action.verb, to, out);
+            }
+        });
     }
 
     fn act_on_link(&mut self, action: &Action) {
         let name = action.link.as_deref().unwrap_or_default();
         let Some(link) = self.links.iter_mut().find(|link| link.spec.name == name) else { return };
+        let (ends, up) = (link.ends, matches!(action.verb, Verb::Restore));
         let text = match &action.verb {
             Verb::Cut => {
                 link.set_up(false);
@@ -285,10 +313,16 @@ impl Simulation {
             _ => return,
         };
         self.record(EventKind::Note { node: None, text });
+        if matches!(action.verb, Verb::Cut | Verb::Restore) {
+            let now = self.now;
+            for (device, port) in ends {
+                self.with(device, |machine, out| machine.on_carrier(now, port, up, out));
+            }
+        }
     }
 
     /// Calls a device, does what it wants done, and looks after its alarm and the conditions on it.
-    fn with(&mut self, device: usize, call: impl FnOnce(&mut Host, &mut Outbox)) {
+    fn with(&mut self, device: usize, call: impl FnOnce(&mut Machine, &mut Outbox)) {
         let mut out = Outbox::default();
         if let Some(host) = self.devices.get_mut(device) {
             call(host, &mut out);
@@ -324,14 +358,14 @@ impl Simulation {
         *alarm = None;
         let due = self.devices.get(device).and_then(Device::next_timer).is_some_and(|at| at <= now);
         if due {
-            self.with(device, |host, out| host.on_timer(now, out));
+            self.with(device, |machine, out| machine.on_timer(now, out));
         } else {
             self.set_alarm(device);
         }
     }
 
     fn look_at_conditions(&mut self, device: usize) {
-        let Some(host) = self.devices.get(device) else { return };
+        let Some(host) = self.devices.get(device).and_then(Machine::host) else { return };
         let actions = &self.recipe.scenario.actions;
         let (now, queue) = (self.now, &mut self.queue);
         self.waiting.retain(|number| {
@@ -343,51 +377,6 @@ impl Simulation {
             }
             !met
         });
-    }
-
-    fn offer(&mut self, device: usize, port: usize, bytes: Vec<u8>, note: Option<Text>) {
-        let end = (device, port);
-        let at =
-            self.links.iter().enumerate().find_map(|(index, link)| {
-                link.ends.iter().position(|it| *it == end).map(|side| (index, side))
-            });
-        // Without a cable nothing leaves the machine.
-        let Some((index, side)) = at else { return };
-        let Some(link) = self.links.get_mut(index) else { return };
-        match link.offer(self.now, side, bytes, note) {
-            Some(Offer::Leaves(waiting)) => self.send(index, side, waiting),
-            Some(Offer::Dropped(frame)) => self.record(EventKind::Frame(*frame)),
-            Some(Offer::Waits) | None => {}
-        }
-    }
-
-    /// A frame leaves; on a link of infinite bandwidth its copy leaves at once.
-    fn send(&mut self, index: usize, side: usize, waiting: Waiting) {
-        let mut next = Some(waiting);
-        while let Some(waiting) = next.take() {
-            let Some(link) = self.links.get_mut(index) else { return };
-            let (device, port) = link.far_end(side);
-            let Some(departure) = link.depart(self.now, side, waiting) else { return };
-            let mut frame = departure.frame;
-            if let Some((at, bytes)) = departure.arrival {
-                match self.devices.get(device).and_then(|device| device.refuses(port, &bytes)) {
-                    Some(why) => frame.fate = Fate::Dropped { why, at },
-                    None => self.queue.push(at, Happening::Arrive { device, port, bytes }),
-                }
-            }
-            self.record(EventKind::Frame(frame));
-            if departure.free > self.now {
-                self.queue.push(departure.free, Happening::Free { link: index, side });
-            } else {
-                next = self.links.get_mut(index).and_then(|link| link.next(side));
-            }
-        }
-    }
-
-    fn send_next(&mut self, index: usize, side: usize) {
-        if let Some(waiting) = self.links.get_mut(index).and_then(|link| link.next(side)) {
-            self.send(index, side, waiting);
-        }
     }
 }
 

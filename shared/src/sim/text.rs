@@ -15,6 +15,29 @@ messages! {
     LINK_RESTORED = "sim.link.restored", "the link {link} works again";
     LINK_RULE = "sim.link.rule", "the link {link} has a new rule: {rule}";
 
+    // What a switch does.
+    SWITCH_RUNT = "sim.switch.runt", "dropped: too short for an Ethernet frame";
+    SWITCH_LEARNED = "sim.switch.learned", "learned: a frame from it came in by port {port} (IEEE 802.1D §7.8)";
+    SWITCH_MOVED = "sim.switch.moved", "moved from port {from} to port {to}";
+    SWITCH_FULL = "sim.switch.full", "{mac} is not learned: all {limit} places of the table are taken";
+    SWITCH_AGED = "sim.switch.aged", "forgotten: no frame from it for {seconds} s (IEEE 802.1D §7.9.2)";
+    SWITCH_PORT_DOWN = "sim.switch.port-down", "forgotten: port {port} has lost its link";
+    SWITCH_BROADCAST = "sim.switch.broadcast", "to all ports but its own: a broadcast";
+    SWITCH_MULTICAST = "sim.switch.multicast", "to all ports but its own: a multicast";
+    SWITCH_UNKNOWN = "sim.switch.unknown", "to all ports but its own: nobody knows yet where {mac} is";
+    SWITCH_KNOWN = "sim.switch.known", "to port {port} only: {mac} is there";
+    SWITCH_FILTERED = "sim.switch.filtered", "not sent on: {mac} is behind port {port}, where the frame came from";
+    SWITCH_RESERVED = "sim.switch.reserved", "not sent on: {mac} is an address for bridges themselves (IEEE 802.1D table 7-10)";
+
+    // What a hub does, and a cloud.
+    HUB_REPEATS = "sim.hub.repeats", "repeated, as everything is, at every other port";
+    HUB_BUSY = "sim.hub.busy", "hears somebody else, and waits until the medium is free (IEEE 802.3 §4.2.3.2.1)";
+    COLLISION = "sim.hub.collision", "collision with {others}, attempt {attempt}: sent again after {slots} slots, {micros} µs (IEEE 802.3 §4.2.3.2.5)";
+    COLLISIONS = "sim.hub.collisions", "given up after {attempts} collisions (IEEE 802.3 §4.2.3.2.5)";
+    COLLISION_COUNTED = "sim.hub.counted", "{machines} spoke at once";
+    CLOUD_OUT = "sim.cloud.out", "comes out of the cloud";
+    CLOUD_LOST = "sim.cloud.lost", "a frame is lost inside the cloud, by chance";
+
     // Why a machine does not take a frame.
     FCS = "sim.dropped.fcs", "dropped: the frame check sequence says that the frame was damaged";
     TCP_CHECKSUM = "sim.dropped.tcp-checksum", "dropped: the TCP checksum is wrong";

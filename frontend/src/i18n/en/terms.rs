@@ -60,6 +60,8 @@ pub(in crate::i18n) const MEANINGS: Table = &[
     ("tag", "marks routes that came from elsewhere"),
     ("state", "of the connection"),
     ("State", "of the connection"),
+    ("MAC", "the address of a network card, six bytes"),
+    ("Port", "the port, counted from 1"),
     ("MTU", "largest packet, in bytes"),
     ("Metric", "the lower, the better"),
     ("Source", "who sends the packet"),

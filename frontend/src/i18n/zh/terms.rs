@@ -29,6 +29,8 @@ pub(in crate::i18n) const TABLES: Table = &[
 /// 变量与列：是普通的词就翻译。
 pub(in crate::i18n) const COLUMNS: Table = &[
     ("state", "状态"),
+    ("Port", "端口"),
+    ("Collisions", "冲突次数"),
     ("phase", "拥塞控制阶段"),
     ("duplicate ACKs", "重复 ACK 个数"),
     ("retransmissions", "重传次数"),
@@ -105,6 +107,7 @@ pub(in crate::i18n) const MEANINGS: Table = &[
     ("Send-Q", "尚未确认的字节"),
     ("HWaddress", "MAC 地址"),
     ("MTU", "最大的分组，字节数"),
+    ("MAC", "网卡的地址，六个字节"),
 ];
 
 /// 表格里的值。

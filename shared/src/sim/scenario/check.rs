@@ -3,8 +3,11 @@
 use std::{collections::BTreeSet, net::Ipv4Addr};
 
 use super::{
-    Action, HostSpec, LinkSpec, Place, Problem, Rule, RuleAction, Scenario, ScenarioError, Scripted, Verb,
+    Action, DeviceKind, HostSpec, LinkSpec, Place, Problem, Rule, RuleAction, Scenario, ScenarioError,
+    Scripted, Verb,
+    check_device::{cloud, hub, switch},
     check_host::{Taken, host},
+    wiring::{machine_of, wiring},
 };
 use crate::{sim::rng::MILLION, trace::filter::Filter};
 
@@ -29,21 +32,58 @@ pub(super) fn check(scenario: &Scenario) -> Checked {
     if scenario.hosts.is_empty() {
         return Err(top.says(Problem::NoHosts));
     }
-    range(scenario.hosts.len() as u64, 1, MOST_HOSTS, &top.key("host"))?;
-    let (mut names, mut taken) = (BTreeSet::new(), Taken::default());
-    for (number, spec) in scenario.hosts.iter().enumerate() {
-        let place = top.key("host").number(number);
-        host(spec, number, &mut taken, &place)?;
-        if !names.insert(&spec.name) {
-            return Err(place.key("name").says(Problem::DuplicateName(spec.name.clone())));
-        }
+    for (count, key) in [
+        (scenario.hosts.len(), "host"),
+        (scenario.routers.len(), "router"),
+        (scenario.switches.len(), "switch"),
+        (scenario.hubs.len(), "hub"),
+        (scenario.clouds.len(), "cloud"),
+    ] {
+        range(count as u64, 0, MOST_HOSTS, &top.key(key))?;
     }
+    machines(scenario)?;
     links(scenario)?;
     range(scenario.actions.len() as u64, 0, MOST_ACTIONS, &top.key("action"))?;
     for (number, scripted) in scenario.actions.iter().enumerate() {
         timed(scenario, scripted, &top.key("action").number(number))?;
     }
     bytes(scenario, std::iter::empty())
+}
+
+fn machines(scenario: &Scenario) -> Checked {
+    let mut taken = Taken::default();
+    let (hosts, routers) = (&scenario.hosts, &scenario.routers);
+    let machines = hosts.iter().enumerate().map(|(number, spec)| ("host", number, spec));
+    let machines = machines.chain(routers.iter().enumerate().map(|(number, spec)| ("router", number, spec)));
+    for (number, (key, place, spec)) in machines.enumerate() {
+        host(spec, number, &mut taken, &Place::default().key(key).number(place))?;
+    }
+    for (number, spec) in scenario.switches.iter().enumerate() {
+        switch(spec, &Place::default().key("switch").number(number))?;
+    }
+    for (number, spec) in scenario.hubs.iter().enumerate() {
+        hub(spec, &Place::default().key("hub").number(number))?;
+    }
+    for (number, spec) in scenario.clouds.iter().enumerate() {
+        cloud(spec, &Place::default().key("cloud").number(number))?;
+    }
+    let mut names = BTreeSet::new();
+    let mut numbers = [0; 5];
+    for device in scenario.devices() {
+        let (key, count) = match (device.kind, &mut numbers) {
+            (DeviceKind::Host, [count, ..]) => ("host", count),
+            (DeviceKind::Router, [_, count, ..]) => ("router", count),
+            (DeviceKind::Switch, [_, _, count, ..]) => ("switch", count),
+            (DeviceKind::Hub, [.., count, _]) => ("hub", count),
+            (DeviceKind::Cloud, [.., count]) => ("cloud", count),
+        };
+        if !names.insert(device.name) {
+            let place = Place::default().key(key).number(*count).key("name");
+            return Err(place.says(Problem::DuplicateName(device.name.to_owned())));
+        }
+        *count += 1;
+    }
+    Ok(())
 }
 
 /// Whether the script and what a learner does besides send no more than the memory should hold.
@@ -61,30 +101,24 @@ pub(in crate::sim) fn bytes<'a>(scenario: &'a Scenario, more: impl Iterator<Item
 }
 
 fn links(scenario: &Scenario) -> Checked {
-    let (mut names, mut wired) = (BTreeSet::new(), BTreeSet::new());
+    let mut names = BTreeSet::new();
     for (number, spec) in scenario.links.iter().enumerate() {
         let place = Place::default().key("link").number(number);
         name(&spec.name, &place.key("name"))?;
         if !names.insert(&spec.name) {
             return Err(place.key("name").says(Problem::DuplicateName(spec.name.clone())));
         }
-        link(scenario, spec, &place)?;
-        for (end, host) in spec.ends.iter().enumerate() {
-            if !wired.insert(host) {
-                let [first, second] = &spec.ends;
-                let itself = first == second;
-                let problem = if itself { Problem::SelfLink } else { Problem::TwoLinks };
-                return Err(place.key("ends").number(end).says(problem(host.clone())));
-            }
+        let [first, second] = &spec.ends;
+        if machine_of(first) == machine_of(second) {
+            let machine = machine_of(second).to_owned();
+            return Err(place.key("ends").number(1).says(Problem::SelfLink(machine)));
         }
+        link(spec, &place)?;
     }
-    Ok(())
+    wiring(scenario).map(|_| ())
 }
 
-fn link(scenario: &Scenario, spec: &LinkSpec, place: &Place) -> Checked {
-    for (number, end) in spec.ends.iter().enumerate() {
-        known_host(scenario, end, &place.key("ends").number(number))?;
-    }
+fn link(spec: &LinkSpec, place: &Place) -> Checked {
     range(spec.delay_ms, 0, MOST_MS, &place.key("delay_ms"))?;
     range(spec.delay_us, 0, MOST_MS * 1000, &place.key("delay_us"))?;
     range(spec.bandwidth_kbps, 0, 1_000_000_000, &place.key("bandwidth_kbps"))?;
@@ -105,7 +139,7 @@ fn link(scenario: &Scenario, spec: &LinkSpec, place: &Place) -> Checked {
 }
 
 fn rule(link: &LinkSpec, rule: &Rule, place: &Place) -> Checked {
-    if !link.ends.contains(&rule.from) {
+    if !link.ends.iter().any(|end| machine_of(end) == rule.from) {
         return Err(place.key("from").says(Problem::NotAtLink(rule.from.clone())));
     }
     if let Err(error) = rule.filter.parse::<Filter>() {
@@ -244,7 +278,7 @@ fn known_host(scenario: &Scenario, name: &str, place: &Place) -> Checked {
     if scenario.host(name).is_some() {
         return Ok(());
     }
-    let known = list(scenario.hosts.iter().map(|host| &host.name));
+    let known = list(scenario.hosts.iter().chain(&scenario.routers).map(|host| &host.name));
     Err(place.clone().says(Problem::UnknownHost { name: name.to_owned(), known }))
 }
 

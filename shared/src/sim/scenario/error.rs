@@ -163,9 +163,40 @@ pub enum Problem {
     /// A cable from a machine to itself.
     #[error("both ends are at `{0}`; a link joins two machines")]
     SelfLink(String),
-    /// A machine with two cables.
-    #[error("`{0}` already has a link, and a host has one interface")]
-    TwoLinks(String),
+    /// No machine of any kind has that name.
+    #[error("there is no machine `{name}`; there are: {known}")]
+    UnknownMachine {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// The machine has no such port.
+    #[error("`{machine}` has no port `{port}`; there are: {known}")]
+    UnknownPort {
+        /// The machine.
+        machine: String,
+        /// The port.
+        port: String,
+        /// The ports that there are.
+        known: String,
+    },
+    /// Two cables in one port.
+    #[error("port `{port}` of `{machine}` already has a link")]
+    PortTaken {
+        /// The machine.
+        machine: String,
+        /// The port.
+        port: String,
+    },
+    /// More cables than ports.
+    #[error("`{machine}` has no free port for another link: it has {ports} in all")]
+    NoFreePort {
+        /// The machine.
+        machine: String,
+        /// How many it has.
+        ports: usize,
+    },
     /// A number outside its range.
     #[error("{value} is out of range: {least} to {most} would be right")]
     Range {

@@ -26,6 +26,8 @@ library! {
     "zero-window",
     "bulk-with-loss",
     "arp",
+    "switch",
+    "hub",
     "udp-echo",
 }
 

@@ -41,12 +41,15 @@
 //! ```
 //!
 //! * [`Scenario`], [`HostSpec`], [`InterfaceSpec`], [`RouteSpec`], [`LinkSpec`], [`Rule`], [`TcpSettings`]: what is there.
+//! * [`SwitchSpec`], [`HubSpec`], [`CloudSpec`]; [`Device`]: all machines in one list.
 //! * [`Scripted`], [`Action`], [`Verb`], [`Condition`]: what happens.
 //! * [`ScenarioError`]: what is wrong with a file, and where. · [`library`]: the scenarios that come along.
 
 mod action;
 mod check;
+mod check_device;
 mod check_host;
+mod device;
 mod error;
 mod host;
 #[cfg(feature = "scenario-files")]
@@ -55,6 +58,7 @@ mod link;
 #[cfg(feature = "scenario-files")]
 mod place;
 mod tcp;
+mod wiring;
 
 use std::net::Ipv4Addr;
 
@@ -62,10 +66,13 @@ use serde::{Deserialize, Serialize};
 
 pub use action::{Action, App, Condition, ConditionError, Receive, Scripted, Verb};
 pub(super) use check::bytes as check_bytes;
+pub use device::{CloudSpec, Device, DeviceKind, HubSpec, SwitchSpec};
 pub use error::{Place, Problem, ScenarioError, Step};
 pub use host::{Card, HostSpec, InterfaceSpec, RouteSpec};
+
 pub use link::{LinkSpec, Rule, RuleAction};
 pub use tcp::{Preset, TcpSettings};
+pub(super) use wiring::{Port, machine_of, wiring};
 
 use crate::trace::Time;
 
@@ -94,9 +101,21 @@ pub struct Scenario {
     /// How much of what happens inside the machines is recorded.
     #[serde(default, skip_serializing_if = "is_default")]
     pub detail: Detail,
-    /// The machines.
+    /// The machines that run programs.
     #[serde(default, rename = "host")]
     pub hosts: Vec<HostSpec>,
+    /// The machines that send packets on from network to network.
+    #[serde(default, rename = "router", skip_serializing_if = "is_default")]
+    pub routers: Vec<HostSpec>,
+    /// The switches.
+    #[serde(default, rename = "switch", skip_serializing_if = "is_default")]
+    pub switches: Vec<SwitchSpec>,
+    /// The hubs.
+    #[serde(default, rename = "hub", skip_serializing_if = "is_default")]
+    pub hubs: Vec<HubSpec>,
+    /// The networks of somebody else.
+    #[serde(default, rename = "cloud", skip_serializing_if = "is_default")]
+    pub clouds: Vec<CloudSpec>,
     /// The cables.
     #[serde(default, rename = "link")]
     pub links: Vec<LinkSpec>,
@@ -139,6 +158,10 @@ impl Default for Scenario {
             neighbours: Neighbours::default(),
             detail: Detail::default(),
             hosts: Vec::new(),
+            routers: Vec::new(),
+            switches: Vec::new(),
+            hubs: Vec::new(),
+            clouds: Vec::new(),
             links: Vec::new(),
             actions: Vec::new(),
         }
@@ -173,9 +196,9 @@ impl Scenario {
         check::action(self, action, &Place::default())
     }
 
-    /// A machine by its name.
+    /// A host or router by its name.
     pub fn host(&self, name: &str) -> Option<&HostSpec> {
-        self.hosts.iter().find(|host| host.name == name)
+        self.hosts.iter().chain(&self.routers).find(|host| host.name == name)
     }
 
     /// The address and port that `server:80` or `10.0.0.2:80` stands for.

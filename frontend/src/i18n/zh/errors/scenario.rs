@@ -73,7 +73,14 @@ fn problem(problem: &Problem) -> String {
             format!("{group} 不是组播地址：应在 224.0.0.0 到 239.255.255.255 之间。")
         }
         Problem::SelfLink(name) => format!("链路的两端都是“{name}”：一条链路要连接两台机器。"),
-        Problem::TwoLinks(name) => format!("“{name}”已经接了一条链路，而一台主机只有一个接口。"),
+        Problem::UnknownMachine { name, known } => format!("没有名为“{name}”的设备；现有：{known}。"),
+        Problem::UnknownPort { machine, port, known } => {
+            format!("“{machine}”没有端口“{port}”；现有：{known}。")
+        }
+        Problem::PortTaken { machine, port } => format!("“{machine}”的端口“{port}”已经接了一条链路。"),
+        Problem::NoFreePort { machine, ports } => {
+            format!("“{machine}”一共有 {ports} 个端口，都已接上链路，接不下这一条。")
+        }
         Problem::Range { value, least, most } => format!("{value} 超出范围：应为 {least} 到 {most}。"),
         Problem::NotAtLink(name) => format!("“{name}”不在这条链路的任何一端。"),
         Problem::Filter(error) => filter(error),
