@@ -7,6 +7,7 @@ pub(in crate::i18n) const TABLES: Table = &[
     ("tcb", "TCP connections (TCB)"),
     ("sockets", "Sockets"),
     ("arp", "ARP table"),
+    ("medium", "Shared medium"),
     ("interfaces", "Interfaces"),
     ("routes", "Routing table"),
     ("fragments", "Fragments that wait for the rest"),

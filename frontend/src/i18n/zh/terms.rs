@@ -10,6 +10,7 @@ pub(in crate::i18n) const TABLES: Table = &[
     ("tcb", "TCP 连接（TCB）"),
     ("sockets", "套接字"),
     ("arp", "ARP 表"),
+    ("medium", "共享介质"),
     ("interfaces", "接口"),
     ("routes", "路由表"),
     ("fragments", "等待其余部分的分片"),

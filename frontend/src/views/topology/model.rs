@@ -1,6 +1,6 @@
 //! What there is to draw: devices and cables, whatever they do.
 
-use firsthop_protocol::sim::Scenario;
+use firsthop_protocol::sim::{DeviceKind, HostSpec, Scenario};
 
 /// What sort of device it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,6 +29,18 @@ impl Kind {
             Self::Switch => "switch",
             Self::Hub => "hub",
             Self::Cloud => "cloud",
+        }
+    }
+}
+
+impl From<DeviceKind> for Kind {
+    fn from(kind: DeviceKind) -> Self {
+        match kind {
+            DeviceKind::Host => Self::Host,
+            DeviceKind::Router => Self::Router,
+            DeviceKind::Switch => Self::Switch,
+            DeviceKind::Hub => Self::Hub,
+            DeviceKind::Cloud => Self::Cloud,
         }
     }
 }
@@ -76,17 +88,19 @@ pub struct Topology {
 impl Topology {
     /// What a scenario has.
     pub fn of(scenario: &Scenario) -> Self {
-        let hosts = scenario.hosts.iter().map(|host| Node {
-            name: host.name.clone(),
-            kind: Kind::Host,
-            place: host.at.map(|[x, y]| (x, y)),
-            addresses: host
-                .interfaces()
+        let devices = scenario.devices().map(|device| Node {
+            name: device.name.to_owned(),
+            kind: device.kind.into(),
+            place: device.at.map(|[x, y]| (x, y)),
+            addresses: scenario
+                .host(device.name)
+                .into_iter()
+                .flat_map(HostSpec::interfaces)
                 .flat_map(|card| card.addresses)
                 .map(|address| address.to_string())
                 .collect(),
         });
-        let mut topology = Self { nodes: hosts.collect(), cables: Vec::new() };
+        let mut topology = Self { nodes: devices.collect(), cables: Vec::new() };
         for link in &scenario.links {
             let [first, second] = &link.ends;
             if let (Some(first), Some(second)) = (topology.end(first), topology.end(second)) {
