@@ -12,52 +12,48 @@
 
 #[path = "parity/compare.rs"]
 mod compare;
-mod kernel;
 #[path = "parity/world.rs"]
 mod world;
 
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use firsthop_protocol::{
     sim::{Scenario, Simulation},
-    trace::Frame,
+    trace::{Frame, Time},
 };
 use world::World;
 
 /// What is done on the kernel's side.
 enum Do {
-    /// A program that is there from the beginning, on a machine.
-    Serve(&'static str, &'static str),
     /// A line of shell on a machine, to its end.
-    Run(&'static str, &'static str),
-    /// Nothing, for so many milliseconds.
-    Wait(u64),
+    Run(&'static str, String),
 }
 
-use Do::{Run, Serve, Wait};
+use Do::Run;
 
 /// Does the same on both sides and compares what was on each cable.
 fn same(test: &str, scenario: &str, steps: &[Do]) {
-    if !kernel::able(test) {
+    if !world::able(test) {
         return;
     }
     let scenario = Scenario::parse(scenario).unwrap_or_else(|error| panic!("{test}: {error}"));
     let mut world = World::build(&scenario);
+    let begun = Instant::now();
     let mut said = String::new();
     for step in steps {
         match step {
-            Serve(machine, line) => {
-                world.start(machine, line);
-                thread::sleep(Duration::from_millis(700));
-            }
             Run(machine, line) => said.push_str(&world.run(machine, line)),
-            Wait(millis) => thread::sleep(Duration::from_millis(*millis)),
         }
     }
     thread::sleep(Duration::from_millis(200));
     let real = world.frames();
+    // Both have as long: what a kernel would do five seconds later, such as asking a neighbour again, is not seen here.
+    let lasted = Time(u64::try_from(begun.elapsed().as_micros()).unwrap());
     let mut simulation = Simulation::new(scenario, 1).unwrap();
-    simulation.run();
+    simulation.run_until(lasted);
     let on = |link: &str| -> Vec<&Frame> {
         simulation.trace().frames().map(|(_, frame)| frame).filter(|frame| frame.link == link).collect()
     };
@@ -107,19 +103,19 @@ fn pair(actions: &str) -> String {
 #[test]
 fn ping_asks_for_the_mac_address_first() {
     let scenario = pair("[[action]]\nhost = \"A\"\ndo = \"ping\"\nto = \"B\"");
-    same("ping", &scenario, &[Run("A", "ping -c 1 -s 32 10.0.0.2")]);
+    same("ping", &scenario, &[Run("A", "ping -c 1 10.0.0.2".to_owned())]);
 }
 
 #[test]
 fn a_datagram_to_a_closed_port_is_refused() {
     let scenario = pair("[[action]]\nhost = \"A\"\ndo = \"udp-send\"\nto = \"B:9\"\ntext = \"hello\"");
     let send = "python3 -c 'import socket; socket.socket(2, 2).sendto(b\"hello\", (\"10.0.0.2\", 9))'";
-    same("closed port", &scenario, &[Run("A", send)]);
+    same("closed port", &scenario, &[Run("A", send.to_owned())]);
 }
 
 #[test]
 fn a_syn_to_a_closed_port_is_reset() {
     let scenario = pair("[[action]]\nhost = \"A\"\ndo = \"connect\"\nto = \"B:81\"");
     let connect = "python3 -c 'import socket; socket.socket().connect((\"10.0.0.2\", 81))'";
-    same("reset", &scenario, &[Run("A", connect)]);
+    same("reset", &scenario, &[Run("A", connect.to_owned())]);
 }

@@ -74,7 +74,7 @@ pub enum Error {
         /// Which.
         name: String,
         /// What is wrong with it.
-        error: ScenarioError,
+        error: Box<ScenarioError>,
     },
     /// The capture file cannot be written.
     #[error("cannot write {file}: {error}")]
@@ -105,7 +105,7 @@ impl Sim {
         if self.source {
             return Ok(out.write_all(text.as_bytes())?);
         }
-        let wrong = |error| Error::Scenario { name: name.to_owned(), error };
+        let wrong = |error| Error::Scenario { name: name.to_owned(), error: Box::new(error) };
         let scenario = Scenario::parse(&text).map_err(wrong)?;
         let mut capture = self.capture()?;
         let mut show = Show::new(self, &scenario, out);
@@ -242,8 +242,8 @@ fn text(name: &str) -> Result<String, Error> {
 
 fn list(out: &mut impl Write) -> Result<(), Error> {
     for (name, text) in library::ALL {
-        let scenario =
-            Scenario::parse(text).map_err(|error| Error::Scenario { name: (*name).to_owned(), error })?;
+        let scenario = Scenario::parse(text)
+            .map_err(|error| Error::Scenario { name: (*name).to_owned(), error: Box::new(error) })?;
         writeln!(out, "{name:<22} {}", scenario.title)?;
     }
     Ok(())

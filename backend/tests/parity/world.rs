@@ -4,7 +4,7 @@
 use std::{
     fs::File,
     os::fd::{AsFd, AsRawFd},
-    process::{Child, Command, Stdio},
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -25,7 +25,6 @@ pub struct World {
     tag: String,
     machines: Vec<String>,
     captures: Vec<Capture>,
-    started: Vec<Child>,
 }
 
 /// What is captured at one end of a cable.
@@ -35,12 +34,32 @@ struct Capture {
     thread: JoinHandle<Vec<Vec<u8>>>,
 }
 
+/// Whether such a world can be made here; if not, says so, and fails where nothing may be skipped.
+pub fn able(test: &str) -> bool {
+    let root = Command::new("ip").args(["netns", "list"]).output();
+    let missing = ["ip", "ethtool", "sysctl", "ping", "python3"]
+        .into_iter()
+        .find(|program| Command::new(program).arg("-V").output().is_err())
+        .map(|program| format!("there is no {program}"));
+    let why = missing.or_else(|| match root {
+        Err(error) => Some(error.to_string()),
+        Ok(_) if !rustix::process::geteuid().is_root() => Some("network namespaces need root".to_owned()),
+        Ok(output) => {
+            (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
+        }
+    });
+    let Some(why) = why else { return true };
+    assert!(std::env::var_os("CI").is_none(), "{test}: {why}");
+    eprintln!("SKIPPED: {test}: {why}");
+    false
+}
+
 impl World {
     /// Builds the network of a scenario; nothing has been sent on it yet.
     pub fn build(scenario: &Scenario) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let tag = format!("fp{:x}x{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let mut world = Self { tag, machines: Vec::new(), captures: Vec::new(), started: Vec::new() };
+        let mut world = Self { tag, machines: Vec::new(), captures: Vec::new() };
         for host in &scenario.hosts {
             world.machine(&host.name);
         }
@@ -151,13 +170,6 @@ impl World {
         assert!(output.status.success(), "{machine}: {line}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Starts a program on a machine; it ends with the world.
-    pub fn start(&mut self, machine: &str, line: &str) {
-        let mut command = self.command(machine, &format!("exec {line}"));
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        self.started.push(child);
-    }
-
     /// Ends the captures: the frames of each cable, in the order in which they were seen.
     pub fn frames(&mut self) -> Vec<(String, Vec<Vec<u8>>)> {
         let ended = self.captures.drain(..).map(|capture| {
@@ -170,10 +182,6 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        for child in &mut self.started {
-            child.kill().ok();
-            child.wait().ok();
-        }
         for machine in &self.machines {
             Command::new("ip").args(["netns", "delete", &self.space(machine)]).output().ok();
         }
