@@ -211,6 +211,19 @@ fn a_server_is_believed_about_its_own_zone_only() {
 }
 
 #[test]
+fn of_a_signed_zone_nothing_is_believed_by_the_way() {
+    let (_, mut zones) = signed();
+    for (_, zone) in zones.iter_mut().filter(|(_, zone)| zone.name.to_string() == "bank.com") {
+        zone.key = Some("money".into());
+    }
+    let anchors = vec![Anchor { zone: "bank.com".parse().unwrap(), key: "money".into() }];
+    let mut world = World::new(RecursorConfig { bailiwick: false, anchors, ..config() }, &zones);
+    world.tamper = Some(poison);
+    world.resolve("www.example.com", Kind::A);
+    assert_eq!(World::data(&world.resolve("www.bank.com", Kind::A)), ["A 192.0.2.7"]);
+}
+
+#[test]
 fn glue_is_no_answer_and_does_not_replace_one() {
     let mut world = World::usual();
     world.resolve("www.example.com", Kind::A);

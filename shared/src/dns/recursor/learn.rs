@@ -176,7 +176,10 @@ impl Recursor {
         if !self.config.bailiwick {
             // As it was before RFC 2181: whatever comes is kept.
             for kind in [Kind::A, Kind::AAAA] {
-                for (_, records) in sets(&message.additional, kind) {
+                let signed = |owner: &Name| self.is_anchored(owner);
+                let unsigned: Vec<_> =
+                    sets(&message.additional, kind).into_iter().filter(|(owner, _)| !signed(owner)).collect();
+                for (_, records) in unsigned {
                     self.remember_set(now, from, &records, Rank::Answer, false, text::LEARNED_ANYTHING);
                 }
             }
@@ -241,6 +244,11 @@ impl Recursor {
             Some((above, key))
         });
         found.filter(|(anchor, _)| !zone.is_below(anchor))
+    }
+
+    /// Whether a name is in a zone that must sign.
+    pub(super) fn is_anchored(&self, name: &Name) -> bool {
+        name.ancestors().any(|above| self.anchors.contains_key(&above))
     }
 
     /// Whether all sets of an answer are signed, where they must be; an error if one that must be is not.

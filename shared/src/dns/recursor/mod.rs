@@ -5,6 +5,36 @@
 //!
 //! * [`config`]: what one can set. · `clients`: who asks us. · `search`: what to do next. · `output`: whom we ask.
 //! * `input`: what servers answer. · `learn`: what of it is believed. · [`servers`]: how good they are.
+//!
+//! A client asks, and the resolver asks the root:
+//!
+//! ```
+//! use firsthop_protocol::{dns::*, trace::Time};
+//!
+//! let records = vec!["www.example. 300 A 192.0.2.80".to_owned()];
+//! let root = ZoneFile { name: Name::root(), ttl: 3600, records, key: None };
+//! let mut server = Authority::new(AuthorityConfig::default(), &[root])?;
+//! let hint = RootHint { name: "a.root".parse()?, address: "198.51.100.1".parse()? };
+//! let mut resolver = Recursor::new(RecursorConfig::new(vec![hint]), 1);
+//!
+//! let (client, us, now) = ("10.0.0.1:4000".parse()?, "10.0.0.53:53".parse()?, Time::ZERO);
+//! let question = Question { name: "www.example".parse()?, kind: Kind::A };
+//! resolver.on_datagram(now, PORT, client, &Message::query(1, question, true).to_bytes()?);
+//! let answer = loop {
+//!     match resolver.poll_transmit() {
+//!         Some(Transmit::Datagram { to, bytes, .. }) if to == client => break Message::parse(&bytes)?,
+//!         Some(Transmit::Datagram { port, to, bytes, .. }) => {
+//!             server.on_datagram(now, to.port(), us, &bytes);
+//!             let Some(Transmit::Datagram { bytes, .. }) = server.poll_transmit() else { panic!("an answer") };
+//!             resolver.on_datagram(now, port, to, &bytes);
+//!         }
+//!         _ => {}
+//!     }
+//! };
+//! assert_eq!(answer.answers[0].to_string(), "www.example 300 IN A 192.0.2.80");
+//! assert_eq!(resolver.cache().next().map(|entry| entry.remaining(Time::from_secs(100))), Some(200));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod clients;
 pub mod config;

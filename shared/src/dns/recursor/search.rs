@@ -89,9 +89,10 @@ impl Recursor {
         }
     }
 
-    /// What the cache knows. Without the bailiwick rule anything is believed, as it was once.
+    /// What the cache knows. Without the bailiwick rule anything is believed, as it was once, but of zones that sign.
     pub(super) fn remembered(&self, now: Time, name: &Name, kind: Kind) -> Remembered {
-        let least = if self.config.bailiwick { Rank::Authority } else { Rank::Additional };
+        let strict = self.config.bailiwick || self.is_anchored(name);
+        let least = if strict { Rank::Authority } else { Rank::Additional };
         let get = |kind| self.cache.get(now, name, kind).filter(|entry| entry.rank >= least);
         let found = get(Some(kind)).or_else(|| get(None));
         if let Some(entry) = found {
