@@ -8,7 +8,7 @@ use crate::shell::{command, on_path, run, step};
 type Program = (&'static str, &'static str);
 
 /// What the integration tests compare against.
-pub const ORACLES: [Program; 18] = [
+pub const ORACLES: [Program; 19] = [
     ("tshark", "tshark"),
     ("curl", "curl"),
     ("tftp", "tftp-hpa"),
@@ -19,6 +19,7 @@ pub const ORACLES: [Program; 18] = [
     ("vtysh", "frr"),
     ("nft", "nftables"),
     ("ethtool", "ethtool"),
+    ("ifconfig", "net-tools"),
     ("ping", "iputils-ping"),
     ("traceroute", "traceroute"),
     ("dig", "bind9-dnsutils"),

@@ -21,6 +21,7 @@ mod stack;
 mod subnet;
 mod tcp;
 mod tcp_page;
+mod terminal;
 pub(super) mod terms;
 mod tftp;
 mod views;
@@ -38,6 +39,7 @@ pub(super) const TRACES: &[&[(&str, &str)]] = &[
     rip::TEXTS,
     sim::TEXTS,
     stack::TEXTS,
+    terminal::TEXTS,
     tcp::TEXTS,
     tftp::TEXTS,
 ];
