@@ -36,6 +36,10 @@ pub struct Catalogue {
     pub ladder: Ladder,
     /// The drawing of a network.
     pub topology: Topology,
+    /// A packet followed across the network.
+    pub journey: Journey,
+    /// A packet as its layers wrap it.
+    pub layers: Layers,
     /// The player.
     pub player: Player,
     /// The list of packets.
@@ -119,6 +123,14 @@ messages! {
         title, kinds, device, packet, packet_lost, idle, under_way, comma, semicolon, legend, devices, name, kind, addresses,
         connected
     }
+}
+messages! {
+    /// A packet followed across the network. `link` takes `{link}`.
+    Journey { title, field, link, changed, alone }
+}
+messages! {
+    /// A packet as its layers wrap it. `down`, `up` and `no_further` take `{kind}` and `{name}`; `bytes` takes `{n}`.
+    Layers { title, down, up, no_further, bytes }
 }
 messages! {
     /// Real services. `names` and `look` have a part for each lab, with `|` between them.

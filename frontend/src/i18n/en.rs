@@ -28,6 +28,8 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     common: shell::COMMON,
     ladder: views::LADDER,
     topology: network_page::TOPOLOGY,
+    journey: network_page::JOURNEY,
+    layers: network_page::LAYERS,
     player: views::PLAYER,
     packet_list: views::PACKET_LIST,
     tables: views::TABLES,

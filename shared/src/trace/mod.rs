@@ -6,6 +6,7 @@
 //! * [`event`]: what can happen.
 //! * [`text`]: a message that a view translates.
 //! * [`filter`]: choosing events: `tcp and port 80 and not lost`.
+//! * [`Journeys`]: the same packet on each link that it crosses.
 //! * [`Summaries`]: a line about each frame.
 //! * [`Printer`]: a trace as lines of text.
 //! * [`quoted()`]: a call's buffer as text.
@@ -18,6 +19,7 @@ mod carried;
 mod control;
 mod event;
 pub mod filter;
+mod journey;
 mod message;
 mod network;
 pub mod pcapng;
@@ -29,6 +31,7 @@ mod text;
 pub use event::{
     Call, CallError, Cell, Event, EventKind, Fate, Frame, Impairment, StateChange, TableChange, Time, Trace,
 };
+pub use journey::Journeys;
 pub use message::{Cited, Message};
 pub(crate) use message::{cited, messages};
 pub use network::addresses;

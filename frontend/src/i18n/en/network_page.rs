@@ -1,6 +1,6 @@
 //! The page of simulated networks, and their drawing.
 
-use crate::i18n::catalogue::{Network, Topology};
+use crate::i18n::catalogue::{Journey, Layers, Network, Topology};
 
 pub(in crate::i18n) const NETWORK: Network = Network {
     title: "Networks",
@@ -30,4 +30,20 @@ pub(in crate::i18n) const TOPOLOGY: Topology = Topology {
     kind: "Kind",
     addresses: "Addresses",
     connected: "Connected to",
+};
+
+pub(in crate::i18n) const JOURNEY: Journey = Journey {
+    title: "The same packet on each cable; what changed on the way is marked",
+    field: "Field",
+    link: "on {link}",
+    changed: "changed: ",
+    alone: "This packet crosses one cable only; nothing on the way could change it.",
+};
+
+pub(in crate::i18n) const LAYERS: Layers = Layers {
+    title: "Layer by layer: packed by the sender, unpacked by the receiver",
+    down: "{kind} {name} packs it: each layer puts its header in front",
+    up: "{kind} {name} unpacks it: each layer takes its header off",
+    no_further: "{kind} {name} reads no further than this: the rest is only carried.",
+    bytes: "{n} bytes",
 };

@@ -1,6 +1,6 @@
 //! 模拟网络的页面和网络图。
 
-use crate::i18n::catalogue::{Network, Topology};
+use crate::i18n::catalogue::{Journey, Layers, Network, Topology};
 
 pub(in crate::i18n) const NETWORK: Network = Network {
     title: "网络",
@@ -30,4 +30,20 @@ pub(in crate::i18n) const TOPOLOGY: Topology = Topology {
     kind: "类型",
     addresses: "地址",
     connected: "连接到",
+};
+
+pub(in crate::i18n) const JOURNEY: Journey = Journey {
+    title: "同一个数据包在每条线路上的样子，途中变了的都有标记",
+    field: "字段",
+    link: "线路 {link}",
+    changed: "变了：",
+    alone: "这个数据包只经过一条线路，途中没有什么能改变它。",
+};
+
+pub(in crate::i18n) const LAYERS: Layers = Layers {
+    title: "逐层来看：发送方封装，接收方解封装",
+    down: "{kind} {name} 封装：每一层在前面加上自己的首部",
+    up: "{kind} {name} 解封装：每一层去掉自己的首部",
+    no_further: "{kind} {name} 只读到这里：其余部分只是照样传送。",
+    bytes: "{n} 字节",
 };

@@ -1,13 +1,14 @@
 //! Networks in simulation: a scenario as a drawing in which packets travel, everything in it to be looked into.
 
 mod choose;
+mod follow;
 mod state;
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
-use self::{choose::Choose, state::NetworkState};
+use self::{choose::Choose, follow::Follow, state::NetworkState};
 use super::{
     moment::{Moment, Rest, use_moment},
     use_title,
@@ -88,7 +89,7 @@ pub fn Network() -> Html {
     let picture = html! {
         <>
             <TopologyView
-                topology={Rc::clone(topology)} flights={Rc::clone(flights)} {now} scale={Rc::clone(&scale)} {selected} {onselect}
+                topology={Rc::clone(topology)} flights={Rc::clone(flights)} {now} scale={Rc::clone(&scale)} {selected} onselect={onselect.clone()}
                 device={shown.clone()} ondevice={ondevice.clone()}
             />
             <Legend flights={Rc::clone(flights)} />
@@ -110,6 +111,9 @@ pub fn Network() -> Html {
                     trace={trace.clone()} {now} nodes={run.nodes.clone()} name="firsthop-network" {selected} onselect={select}
                     {picture}
                 >
+                    if let Some(event) = selected {
+                        <Follow trace={trace.clone()} topology={Rc::clone(topology)} {event} onselect={onselect.clone()} />
+                    }
                     if let Some(node) = device {
                         <section class="selected-device" aria-labelledby="device-title" data-device={node.name.clone()}>
                             <div class="title-row">
