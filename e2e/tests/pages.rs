@@ -24,7 +24,8 @@ async fn inspect(name: &str, path: &str) -> Result<()> {
                 let form = format!("{name}-{language}-{}-{size_name}", theme.name());
                 browser.resize(size).await?;
                 browser.theme(theme).await?;
-                browser.open(&format!("{}{path}?lang={language}", app.url())).await?;
+                let mark = if path.contains('?') { '&' } else { '?' };
+                browser.open(&format!("{}{path}{mark}lang={language}", app.url())).await?;
                 browser.until(&format!("document.documentElement.lang.startsWith('{language}')")).await?;
                 browser.until(SETTLED).await?;
                 browser.until(AT_REST).await?;
@@ -68,6 +69,11 @@ async fn tcp() -> Result<()> {
 #[tokio::test]
 async fn network() -> Result<()> {
     inspect("network", "/network").await
+}
+
+#[tokio::test]
+async fn network_drawn() -> Result<()> {
+    inspect("network-edit", "/network?edit=true").await
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! * [`pages`]: one folder a page, thin: it lays views out.
 //! * [`views`]: one folder a view of a trace. A view never knows which producer it shows.
 //! * [`controls`]: inputs with their labels, hints and errors.
+//! * [`editor`]: drawing a network, without a browser.
 //! * [`i18n`]: English and Simplified Chinese.
 //! * [`use_url_state`]: a page's state in its address.
 //! * [`live`]: runs on the server.
@@ -12,6 +13,7 @@ mod app;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod chinese_pages;
 pub mod controls;
+pub mod editor;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod handover;

@@ -36,6 +36,8 @@ pub struct Catalogue {
     pub ladder: Ladder,
     /// The drawing of a network.
     pub topology: Topology,
+    /// The drawing board.
+    pub editor: Editor,
     /// A packet followed across the network.
     pub journey: Journey,
     /// A packet as its layers wrap it.
@@ -113,7 +115,7 @@ messages! {
 }
 messages! {
     /// Networks, simulated. `device` takes `{kind}` and `{name}`.
-    Network { title, lead, scenario, seed, seed_hint, seed_wrong, device, choose_device, close_device }
+    Network { title, lead, scenario, seed, seed_hint, seed_wrong, device, choose_device, close_device, drawn, edit, broken_link }
 }
 messages! {
     /// The drawing of a network. `kinds` has a part for each kind of device, with `|` between them. `device` takes `{kind}`,
@@ -122,6 +124,17 @@ messages! {
     Topology {
         title, kinds, device, packet, packet_lost, idle, under_way, comma, semicolon, legend, devices, name, kind, addresses,
         connected
+    }
+}
+messages! {
+    /// The drawing board. `cabling`, `missing`, `taken` and `no_name` take `{name}`; `counted` `{devices}` and `{cables}`;
+    /// `selected` `{names}`; `cannot_run` `{why}`; `cable_name` `{name}`, `{from}` and `{to}`; `at_ms` `{n}`. `key_actions` has a part
+    /// for each thing that keys do, with `|` between them.
+    Editor {
+        title, run, cannot_run, add, change, look, cable, undo, redo, copy, paste, delete, tidy, closer, farther, fit, pane, empty,
+        cable_name, cabling, counted, selected, missing, taken, no_name, same_ends, settings, nothing_selected, name, apply,
+        happens, at_ms, ping, ping_from, ping_to, two_hosts, files, keep, kept, fetch, nothing_kept, save_file, open_file, clear, link,
+        source, source_label, source_hint, keys, keys_hint, key_actions, space
     }
 }
 messages! {

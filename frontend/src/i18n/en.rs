@@ -28,6 +28,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     common: shell::COMMON,
     ladder: views::LADDER,
     topology: network_page::TOPOLOGY,
+    editor: network_page::EDITOR,
     journey: network_page::JOURNEY,
     layers: network_page::LAYERS,
     player: views::PLAYER,

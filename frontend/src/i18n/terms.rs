@@ -52,6 +52,15 @@ impl Language {
         find(names, table).unwrap_or(table)
     }
 
+    /// What a setting of a device or cable is called.
+    pub fn setting(self, key: &'static str) -> &'static str {
+        let names = match self {
+            Self::English => en::terms::SETTINGS,
+            Self::Chinese => zh::terms::SETTINGS,
+        };
+        find(names, key).unwrap_or(key)
+    }
+
     /// What a kind of device is called.
     pub fn kind(self, kind: Kind) -> &'static str {
         let at = Kind::ALL.iter().position(|known| *known == kind).unwrap_or(0);

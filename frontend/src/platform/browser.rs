@@ -119,6 +119,29 @@ pub fn focus_beside(pane: &yew::NodeRef, selector: &str, step: i32) -> bool {
     focus().is_some()
 }
 
+/// Width and height of an element in CSS pixels.
+pub fn size_of(id: &str) -> (f64, f64) {
+    let element = window().and_then(|window| window.document()?.get_element_by_id(id));
+    element.map_or((600.0, 400.0), |element| (element.client_width().into(), element.client_height().into()))
+}
+
+/// Has an element hear of a pointer until it is let go, wherever it is moved.
+pub fn hold_pointer(id: &str, event: &web_sys::PointerEvent) {
+    if let Some(pane) = window().and_then(|window| window.document()?.get_element_by_id(id)) {
+        // It fails only when the pointer is let go already.
+        pane.set_pointer_capture(event.pointer_id()).ok();
+    }
+}
+
+/// The address of this page without what stands after its path.
+pub fn page_address() -> String {
+    let address = || {
+        let location = window()?.location();
+        Some(format!("{}{}", location.origin().ok()?, location.pathname().ok()?))
+    };
+    address().unwrap_or_default()
+}
+
 /// Scrolls an element, but not the page, just as far as to have the element with this id in sight that is inside it.
 pub fn scroll_within(pane: &yew::NodeRef, id: &str) {
     let inner = window().and_then(|window| window.document()?.get_element_by_id(id));

@@ -41,6 +41,19 @@ pub fn focus_beside(_pane: &yew::NodeRef, _selector: &str, _step: i32) -> bool {
     false
 }
 
+/// As large as on a laptop.
+pub fn size_of(_id: &str) -> (f64, f64) {
+    (600.0, 400.0)
+}
+
+/// There is no pointer.
+pub fn hold_pointer(_id: &str, _event: &web_sys::PointerEvent) {}
+
+/// There is no address.
+pub fn page_address() -> String {
+    String::new()
+}
+
 /// There are no links.
 pub fn mark_current(_link: &yew::NodeRef, _current: bool) {}
 /// There is nothing to scroll.

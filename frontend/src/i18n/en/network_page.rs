@@ -1,6 +1,6 @@
 //! The page of simulated networks, and their drawing.
 
-use crate::i18n::catalogue::{Journey, Layers, Network, Topology};
+use crate::i18n::catalogue::{Editor, Journey, Layers, Network, Topology};
 
 pub(in crate::i18n) const NETWORK: Network = Network {
     title: "Networks",
@@ -12,6 +12,9 @@ pub(in crate::i18n) const NETWORK: Network = Network {
     device: "{kind} {name}: what it knows now",
     choose_device: "Choose a device in the drawing to see its tables.",
     close_device: "Close",
+    drawn: "A network of your own",
+    edit: "Draw: change this network",
+    broken_link: "This link has lost something on its way: the network in it cannot be read.",
 };
 
 pub(in crate::i18n) const TOPOLOGY: Topology = Topology {
@@ -36,7 +39,7 @@ pub(in crate::i18n) const JOURNEY: Journey = Journey {
     title: "The same packet on each cable; what changed on the way is marked",
     field: "Field",
     link: "on {link}",
-    changed: "changed: ",
+    changed: "changed",
     alone: "This packet crosses one cable only; nothing on the way could change it.",
 };
 
@@ -46,4 +49,59 @@ pub(in crate::i18n) const LAYERS: Layers = Layers {
     up: "{kind} {name} unpacks it: each layer takes its header off",
     no_further: "{kind} {name} reads no further than this: the rest is only carried.",
     bytes: "{n} bytes",
+};
+
+pub(in crate::i18n) const EDITOR: Editor = Editor {
+    title: "Draw a network",
+    run: "Run it",
+    cannot_run: "It cannot be run like this yet: {why}",
+    add: "Add",
+    change: "Change",
+    look: "Look",
+    cable: "Cable",
+    undo: "Undo",
+    redo: "Redo",
+    copy: "Copy",
+    paste: "Paste",
+    delete: "Delete",
+    tidy: "Tidy up",
+    closer: "Zoom in",
+    farther: "Zoom out",
+    fit: "Fit",
+    pane: "Drawing: Tab goes from device to device",
+    empty: "Add a device to begin.",
+    cable_name: "Cable {name}, {from} to {to}",
+    cabling: "A cable from {name}: now choose the device at its other end. Esc lets go.",
+    counted: "Devices: {devices}, cables: {cables}",
+    selected: "Selected: {names}",
+    missing: "There is no {name}.",
+    taken: "{name} is the name of something else already.",
+    no_name: "“{name}” cannot be a name: it must not be empty, nor begin or end with a space, nor have a colon in it.",
+    same_ends: "A cable needs two devices: choose another one.",
+    settings: "Settings",
+    nothing_selected: "Select a device or a cable to see its settings. Shift adds to what is selected.",
+    name: "Name",
+    apply: "Apply",
+    happens: "What happens",
+    at_ms: "{n} ms",
+    ping: "Add a ping",
+    ping_from: "From",
+    ping_to: "To",
+    two_hosts: "With two hosts, one can ping the other.",
+    files: "Keep and share",
+    keep: "Keep in this browser",
+    kept: "Kept in this browser.",
+    fetch: "Open what was kept",
+    nothing_kept: "Nothing was kept in this browser yet.",
+    save_file: "Save as a file",
+    open_file: "Open a file",
+    clear: "Begin anew",
+    link: "Link",
+    source: "The network as text",
+    source_label: "Scenario (TOML)",
+    source_hint: "Everything is here, also what has no field above.",
+    keys: "All keys",
+    keys_hint: "By keyboard: Tab into the drawing, then H adds a host, C begins a cable, arrow keys move, Ctrl+Z takes back.",
+    key_actions: "add a host, router, switch, hub, cloud|begin a cable at the device; the next one chosen is its other end|select|add to what is selected|move what is selected (with Shift by a hair)|rename|delete|undo|redo|copy, cut, paste|select all|zoom in, zoom out|fit everything|tidy up|let go",
+    space: "Space",
 };

@@ -2,6 +2,19 @@
 
 use crate::i18n::terms::Table;
 
+/// Settings of devices and cables.
+pub(in crate::i18n) const SETTINGS: Table = &[
+    ("address", "Address"),
+    ("gateway", "Default gateway"),
+    ("ports", "Ports"),
+    ("table", "MAC table: entries"),
+    ("ageing_s", "Ageing (s)"),
+    ("kbps", "Speed (kbit/s)"),
+    ("delay_ms", "Delay (ms)"),
+    ("loss_ppm", "Loss (per million)"),
+    ("bandwidth_kbps", "Bandwidth (kbit/s)"),
+];
+
 /// Tables of machines.
 pub(in crate::i18n) const TABLES: Table = &[
     ("tcb", "TCP connections (TCB)"),

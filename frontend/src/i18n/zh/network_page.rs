@@ -1,6 +1,6 @@
 //! 模拟网络的页面和网络图。
 
-use crate::i18n::catalogue::{Journey, Layers, Network, Topology};
+use crate::i18n::catalogue::{Editor, Journey, Layers, Network, Topology};
 
 pub(in crate::i18n) const NETWORK: Network = Network {
     title: "网络",
@@ -12,6 +12,9 @@ pub(in crate::i18n) const NETWORK: Network = Network {
     device: "{kind} {name}：此刻知道些什么",
     choose_device: "在图上选一台设备，就能看到它的各种表。",
     close_device: "关闭",
+    drawn: "自己画的网络",
+    edit: "动手画：修改这个网络",
+    broken_link: "这个链接在途中缺了一部分，里面的网络读不出来。",
 };
 
 pub(in crate::i18n) const TOPOLOGY: Topology = Topology {
@@ -36,7 +39,7 @@ pub(in crate::i18n) const JOURNEY: Journey = Journey {
     title: "同一个数据包在每条线路上的样子，途中变了的都有标记",
     field: "字段",
     link: "线路 {link}",
-    changed: "变了：",
+    changed: "变了",
     alone: "这个数据包只经过一条线路，途中没有什么能改变它。",
 };
 
@@ -46,4 +49,59 @@ pub(in crate::i18n) const LAYERS: Layers = Layers {
     up: "{kind} {name} 解封装：每一层去掉自己的首部",
     no_further: "{kind} {name} 只读到这里：其余部分只是照样传送。",
     bytes: "{n} 字节",
+};
+
+pub(in crate::i18n) const EDITOR: Editor = Editor {
+    title: "画一个网络",
+    run: "运行",
+    cannot_run: "现在这样还不能运行：{why}",
+    add: "添加",
+    change: "修改",
+    look: "视图",
+    cable: "线路",
+    undo: "撤销",
+    redo: "重做",
+    copy: "复制",
+    paste: "粘贴",
+    delete: "删除",
+    tidy: "整理",
+    closer: "放大",
+    farther: "缩小",
+    fit: "适合窗口",
+    pane: "画板：用 Tab 键在设备之间移动",
+    empty: "先添加一台设备。",
+    cable_name: "线路 {name}，从 {from} 到 {to}",
+    cabling: "从 {name} 接出一条线路：请选择另一端的设备。按 ESC 放弃。",
+    counted: "设备：{devices}，线路：{cables}",
+    selected: "已选中：{names}",
+    missing: "没有 {name}。",
+    taken: "{name} 这个名称已经有了。",
+    no_name: "“{name}”不能作名称：不能为空，首尾不能有空格，也不能含有冒号。",
+    same_ends: "线路要连接两台设备：请选另一台。",
+    settings: "设置",
+    nothing_selected: "选中一台设备或一条线路，就能看到它的设置。按住 SHIFT 可以多选。",
+    name: "名称",
+    apply: "应用",
+    happens: "会发生什么",
+    at_ms: "{n} 毫秒",
+    ping: "添加一次 ping",
+    ping_from: "从",
+    ping_to: "到",
+    two_hosts: "有两台主机，就可以让一台 ping 另一台。",
+    files: "保存与分享",
+    keep: "保存在这个浏览器里",
+    kept: "已保存在这个浏览器里。",
+    fetch: "打开浏览器里保存的",
+    nothing_kept: "这个浏览器里还没有保存过。",
+    save_file: "存为文件",
+    open_file: "打开文件",
+    clear: "重新开始",
+    link: "链接",
+    source: "网络的文本",
+    source_label: "场景（TOML）",
+    source_hint: "全部内容都在这里，包括上面没有输入框的设置。",
+    keys: "全部按键",
+    keys_hint: "用键盘：按 Tab 进入画板，H 添加主机，C 开始接线，方向键移动，Ctrl+Z 撤销。",
+    key_actions: "添加主机、路由器、交换机、集线器、云|从当前设备接线，再选中的设备是另一端|选中|加入选中|移动选中的（按住 Shift 微调）|改名|删除|撤销|重做|复制、剪切、粘贴|全选|放大、缩小|全部显示|整理|放弃",
+    space: "空格",
 };

@@ -5,6 +5,19 @@ use crate::i18n::terms::Table;
 /// 机器。
 pub(in crate::i18n) const NODES: Table = &[("client", "客户端"), ("server", "服务器")];
 
+/// 设备和线路的设置。
+pub(in crate::i18n) const SETTINGS: Table = &[
+    ("address", "地址"),
+    ("gateway", "默认网关"),
+    ("ports", "端口数"),
+    ("table", "MAC 地址表容量"),
+    ("ageing_s", "老化时间（秒）"),
+    ("kbps", "速率（kbit/s）"),
+    ("delay_ms", "时延（毫秒）"),
+    ("loss_ppm", "丢失率（百万分之）"),
+    ("bandwidth_kbps", "带宽（kbit/s）"),
+];
+
 /// 机器的各种表。
 pub(in crate::i18n) const TABLES: Table = &[
     ("tcb", "TCP 连接（TCB）"),

@@ -27,10 +27,17 @@ pub(super) fn Choose(props: &ChooseProps) -> Html {
         };
         names().map(caption).collect::<Vec<_>>()
     });
+    let mut options = (*options).clone();
+    let drawn = !props.state.draft.is_empty();
+    if drawn {
+        options.insert(0, (AttrValue::default(), messages.drawn.into()));
+    }
+    let value = if drawn { String::new() } else { props.state.scenario.clone() };
     let onchange = {
         let old = props.state.clone();
         props.set.reform(move |name: AttrValue| NetworkState {
             scenario: name.to_string(),
+            draft: String::new(),
             device: String::new(),
             ..old.clone()
         })
@@ -50,7 +57,7 @@ pub(super) fn Choose(props: &ChooseProps) -> Html {
     let seed = typed.as_ref().filter(|text| wrong || text.parse() == Ok(props.state.seed)).cloned();
     html! {
         <div class="choose">
-            <Select label={messages.scenario} name="scenario" options={(*options).clone()} value={props.state.scenario.clone()} {onchange} />
+            <Select label={messages.scenario} name="scenario" {options} {value} {onchange} />
             <NumberField
                 id="seed" label={messages.seed} value={seed.unwrap_or_else(|| props.state.seed.to_string().into())}
                 hint={messages.seed_hint} error={if wrong { messages.seed_wrong } else { "" }} {oninput}

@@ -6,6 +6,11 @@ use firsthop_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    editor::from_link,
+    i18n::{Explain, Language},
+};
+
 /// Which scenario is run, and which device is looked into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -14,6 +19,10 @@ pub(super) struct NetworkState {
     pub(super) scenario: String,
     /// What its chances are drawn from.
     pub(super) seed: u64,
+    /// The network that was drawn, in the letters of a link; empty for the one of the library.
+    pub(super) draft: String,
+    /// It is being drawn.
+    pub(super) edit: bool,
     /// The device whose tables are open; empty for none.
     pub(super) device: String,
 }
@@ -23,13 +32,53 @@ const FIRST: &str = "arp";
 
 impl Default for NetworkState {
     fn default() -> Self {
-        Self { scenario: FIRST.to_owned(), seed: 1, device: String::new() }
+        Self { scenario: FIRST.to_owned(), seed: 1, draft: String::new(), edit: false, device: String::new() }
     }
 }
 
-/// The scenario of the library, and what happens in it.
-pub(super) fn run(name: &str, seed: u64) -> Result<(Scenario, Trace), ScenarioError> {
-    let scenario = Scenario::builtin(name)?;
+/// Why nothing is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wrong {
+    /// The scenario is not there, or has something wrong.
+    Scenario(ScenarioError),
+    /// The link has lost something on its way.
+    Link,
+}
+
+impl From<ScenarioError> for Wrong {
+    fn from(error: ScenarioError) -> Self {
+        Self::Scenario(error)
+    }
+}
+
+impl Wrong {
+    /// In words.
+    pub(super) fn say(&self, language: Language) -> String {
+        match self {
+            Self::Scenario(error) => error.explain(language),
+            Self::Link => language.catalogue().network.broken_link.to_owned(),
+        }
+    }
+}
+
+impl NetworkState {
+    /// The text of the network: what was drawn, or the library's.
+    pub(super) fn source(&self) -> String {
+        if !self.draft.is_empty() {
+            return from_link(&self.draft).unwrap_or_default();
+        }
+        let found = library::ALL.iter().find(|(name, _)| *name == self.scenario);
+        found.map_or_else(String::new, |(_, source)| (*source).to_owned())
+    }
+}
+
+/// The scenario that was drawn or is in the library, and what happens in it.
+pub(super) fn run(name: &str, draft: &str, seed: u64) -> Result<(Scenario, Trace), Wrong> {
+    let scenario = if draft.is_empty() {
+        Scenario::builtin(name)?
+    } else {
+        Scenario::parse(&from_link(draft).ok_or(Wrong::Link)?)?
+    };
     let mut simulation = Simulation::new(scenario.clone(), seed)?;
     simulation.run();
     Ok((scenario, simulation.into_trace()))
@@ -43,7 +92,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Query;
+    use crate::{editor::to_link, query::Query};
 
     #[test]
     fn a_link_says_scenario_and_seed() {
@@ -57,10 +106,14 @@ mod tests {
     #[test]
     fn everything_in_the_library_can_be_shown() {
         for name in names() {
-            let (scenario, trace) = run(name, 1).unwrap();
+            let (scenario, trace) = run(name, "", 1).unwrap();
             assert!(!scenario.title.is_empty() && trace.frames().count() > 0, "{name}");
         }
         assert!(names().any(|name| name == FIRST));
-        assert!(run("no-such-thing", 1).is_err());
+        assert!(run("no-such-thing", "", 1).is_err());
+        assert_eq!(run("arp", "!", 1), Err(Wrong::Link));
+        let drawn =
+            NetworkState { draft: to_link(&NetworkState::default().source()), ..NetworkState::default() };
+        assert_eq!(run("no-such-thing", &drawn.draft, 1).unwrap(), run(FIRST, "", 1).unwrap());
     }
 }

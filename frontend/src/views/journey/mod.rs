@@ -98,7 +98,7 @@ fn row(line: &Line, stops: &[Stop], language: Language) -> Html {
             </th>
             for (stop, cell) in stops.iter().zip(&line.cells) {
                 <td key={stop.event} class={classes!("mono", cell.changed.then_some("changed"))}>
-                    if cell.changed { <span class="mark" aria-hidden="true">{ "≠ " }</span><span class="sr-only">{ messages.changed }</span> }
+                    if cell.changed { <span class="mark" aria-hidden="true">{ "≠ " }</span><span class="sr-only">{ messages.changed }{ " " }</span> }
                     { cell.text.clone() }
                 </td>
             }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::Kind;
 
 /// The sign of a device.
-pub(super) fn icon(kind: Kind) -> Html {
+pub fn icon(kind: Kind) -> Html {
     match kind {
         Kind::Host => html! {
             <>

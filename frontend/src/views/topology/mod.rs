@@ -20,6 +20,7 @@ pub use announce::Announcement;
 pub use draw::TopologyView;
 pub use facts::DeviceList;
 pub use flight::{Flights, Packet, Shown};
+pub use icon::icon;
 pub use layout::{Frame, places};
 pub use legend::Legend;
 pub use model::{Cable, End, Kind, Node, Topology};

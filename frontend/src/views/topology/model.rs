@@ -1,6 +1,7 @@
 //! What there is to draw: devices and cables, whatever they do.
 
-use firsthop_protocol::sim::{DeviceKind, HostSpec, Scenario};
+use firsthop_protocol::sim::Scenario;
+use toml::{Table, Value};
 
 /// What sort of device it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +59,24 @@ pub struct Node {
     pub addresses: Vec<String>,
 }
 
+impl Node {
+    fn read(kind: Kind, device: &Table) -> Self {
+        let array =
+            |table: &Table, key: &str| table.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+        let cards = array(device, "interface");
+        let mut addresses = Vec::new();
+        for card in [Some(device)].into_iter().chain(cards.iter().map(Value::as_table)).flatten() {
+            let several = array(card, "addresses");
+            let all = card.get("address").into_iter().chain(&several);
+            addresses.extend(all.filter_map(Value::as_str).map(str::to_owned));
+        }
+        let at = array(device, "at");
+        let number = |index: usize| i32::try_from(at.get(index)?.as_integer()?).ok();
+        let name = device.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Self { name, kind, place: number(0).zip(number(1)), addresses }
+    }
+}
+
 /// Where a cable ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
@@ -88,24 +107,29 @@ pub struct Topology {
 impl Topology {
     /// What a scenario has.
     pub fn of(scenario: &Scenario) -> Self {
-        let devices = scenario.devices().map(|device| Node {
-            name: device.name.to_owned(),
-            kind: device.kind.into(),
-            place: device.at.map(|[x, y]| (x, y)),
-            addresses: scenario
-                .host(device.name)
-                .into_iter()
-                .flat_map(HostSpec::interfaces)
-                .flat_map(|card| card.addresses)
-                .map(|address| address.to_string())
-                .collect(),
-        });
-        let mut topology = Self { nodes: devices.collect(), cables: Vec::new() };
-        for link in &scenario.links {
-            let [first, second] = &link.ends;
-            if let (Some(first), Some(second)) = (topology.end(first), topology.end(second)) {
-                topology.cables.push(Cable { name: link.name.clone(), ends: [first, second] });
-            }
+        // Through its text, so that every kind of device that a file can have is drawn.
+        Self::read(&Table::try_from(scenario).unwrap_or_default())
+    }
+
+    /// What the text of a scenario has; what it has wrong is left out.
+    pub fn read(scenario: &Table) -> Self {
+        let tables = |section: &str| {
+            let all = scenario.get(section).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            all.iter().filter_map(Value::as_table)
+        };
+        let mut topology = Self::default();
+        for kind in Kind::ALL {
+            topology.nodes.extend(tables(kind.name()).map(|device| Node::read(kind, device)));
+        }
+        for (number, link) in tables("link").enumerate() {
+            let ends = link.get("ends").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            let [Some(first), Some(second)] = [0, 1].map(|side| topology.end(ends.get(side)?.as_str()?))
+            else {
+                continue;
+            };
+            let name =
+                link.get("name").and_then(Value::as_str).map_or_else(|| number.to_string(), str::to_owned);
+            topology.cables.push(Cable { name, ends: [first, second] });
         }
         topology
     }
