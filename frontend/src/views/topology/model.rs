@@ -34,18 +34,6 @@ impl Kind {
     }
 }
 
-impl From<DeviceKind> for Kind {
-    fn from(kind: DeviceKind) -> Self {
-        match kind {
-            DeviceKind::Host => Self::Host,
-            DeviceKind::Router => Self::Router,
-            DeviceKind::Switch => Self::Switch,
-            DeviceKind::Hub => Self::Hub,
-            DeviceKind::Cloud => Self::Cloud,
-        }
-    }
-}
-
 /// A device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
