@@ -13,6 +13,7 @@
 //! * [`wire`]: bytes to fields. Knows layouts, never state.
 //! * [`trace`]: the append-only log that every producer writes and every view reads; pcap and pcapng.
 //! * [`tcp`], [`tftp`], [`http`], [`dns`], [`dhcp`], [`rip`], [`nat`]: protocol machines. They know state, never offsets.
+//! * [`goal`]: what must become true, judged by a trace.
 //! * [`sim`]: the simulated network in virtual time.
 //! * [`terminal`]: a shell on a simulated machine: the line, the commands, what they print.
 //! * [`exercise`]: questions made from a seed, with answers and worked solutions.
@@ -24,6 +25,7 @@ pub mod api;
 pub mod dhcp;
 pub mod dns;
 pub mod exercise;
+pub mod goal;
 pub mod http;
 mod mix;
 pub mod nat;

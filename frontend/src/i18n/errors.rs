@@ -5,6 +5,7 @@
 
 use firsthop_protocol::{
     addr::{NotTwoHosts, ParseError, PlanError, RangeError, SplitError},
+    goal::GoalError,
     sim::ScenarioError,
     trace::{capture::ReadError, filter::FilterError},
     wire::edit::EditError,
@@ -45,6 +46,7 @@ explain! {
     EditError => edit,
     ReadError => capture,
     FilterError => filter,
+    GoalError => goal,
     ScenarioError => scenario,
 }
 
@@ -52,6 +54,7 @@ explain! {
 mod tests {
     use firsthop_protocol::{
         addr::{parse_interface, parse_network, parse_requests, plan, range_to_cidrs, same_network, split},
+        goal::{self, Expected, Goal},
         sim::{Place, Problem, Scenario, Step},
         trace::{
             capture::{Flaw, Part},
@@ -232,6 +235,7 @@ mod tests {
             Problem::Range { value: 9, least: 1, most: 5 },
             Problem::NotAtLink(name()),
             Problem::Filter("port".parse::<Filter>().unwrap_err()),
+            Problem::Goal("no".parse::<Goal>().unwrap_err()),
             Problem::NthAndFirst,
             Problem::RuleDelay,
             Problem::HostNeeded("given"),
@@ -257,9 +261,44 @@ mod tests {
             // Keys of the file, as they are written there.
             check(
                 &error,
-                "given action host link nth first delay_ms delay at_ms on after_ms server bytes text port via interface",
+                "given frame tcp action host link nth first delay_ms delay at_ms on after_ms server bytes text port via interface",
             );
         }
+    }
+
+    #[test]
+    fn goals() {
+        let (deep, long) = ("not ".repeat(60) + "frame", "frame ".repeat(1000));
+        for typed in [
+            "frmae",
+            "frame [tcp",
+            "frame [port]",
+            "\"a",
+            "(frame",
+            "frame)",
+            "frame frame",
+            "]",
+            "at least 0 frames",
+            "at least 99999999999999999999 frames",
+            "tcp is OPEN",
+            "row of arp where A in B",
+            "always never frame",
+            &deep,
+            &long,
+        ] {
+            let error = typed.parse::<Goal>().unwrap_err();
+            check(
+                &Wrong(error),
+                &format!("{typed} call event received row then and or LISTEN ESTABLISHED least at"),
+            );
+        }
+        for what in Expected::ALL {
+            let error = GoalError { at: 0..0, problem: goal::Problem::Missing(what) };
+            check(&error, &format!("{} of is contains in least most the end", what.example()));
+        }
+        let goal: Goal = "frame of A on L".parse().unwrap();
+        check(&goal.check_names(&["B"], &[]).unwrap_err(), "");
+        check(&goal.check_names(&["A"], &[]).unwrap_err(), "none");
     }
 
     #[test]

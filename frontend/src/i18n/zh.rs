@@ -5,6 +5,7 @@ mod dhcp;
 mod dns;
 pub(super) mod errors;
 pub(super) mod exercise;
+mod goal;
 mod home;
 mod labs;
 mod labs_page;
@@ -34,6 +35,7 @@ pub(super) const TRACES: &[&[(&str, &str)]] = &[
     dhcp::TEXTS,
     dns::TEXTS,
     exercise::TEXTS,
+    goal::TEXTS,
     labs::TEXTS,
     nat::TEXTS,
     rip::TEXTS,

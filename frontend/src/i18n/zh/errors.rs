@@ -1,5 +1,6 @@
 //! 各种错误：哪里不对，怎样才对。
 
+mod goal;
 mod scenario;
 
 use firsthop_protocol::{
@@ -11,7 +12,7 @@ use firsthop_protocol::{
     wire::edit::EditError,
 };
 
-pub(in crate::i18n) use self::scenario::scenario;
+pub(in crate::i18n) use self::{goal::goal, scenario::scenario};
 use crate::i18n::{Language, wire::words};
 
 /// 地址。

@@ -7,6 +7,7 @@ use super::{
     Scripted, Verb,
     check_device::{cloud, hub, switch},
     check_host::{Taken, host},
+    goals,
     wiring::{machine_of, wiring},
 };
 use crate::{sim::rng::MILLION, trace::filter::Filter};
@@ -47,6 +48,7 @@ pub(super) fn check(scenario: &Scenario) -> Checked {
     for (number, scripted) in scenario.actions.iter().enumerate() {
         timed(scenario, scripted, &top.key("action").number(number))?;
     }
+    goals::check(scenario)?;
     bytes(scenario, std::iter::empty())
 }
 

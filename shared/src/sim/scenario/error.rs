@@ -6,7 +6,7 @@ use thiserror::Error;
 
 #[cfg(feature = "scenario-files")]
 use super::place;
-use crate::trace::filter::FilterError;
+use crate::{goal::GoalError, trace::filter::FilterError};
 
 /// Why a scenario cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -256,6 +256,9 @@ pub enum Problem {
         /// The most.
         most: u64,
     },
+    /// A goal that cannot be understood, or is about what is not there.
+    #[error("{0}")]
+    Goal(GoalError),
     /// Nothing to send, or two things.
     #[error("either `bytes` or `text` must say what is sent")]
     BytesOrText,

@@ -43,6 +43,7 @@
 //! * [`Scenario`], [`HostSpec`], [`InterfaceSpec`], [`RouteSpec`], [`LinkSpec`], [`Rule`], [`TcpSettings`]: what is there.
 //! * [`SwitchSpec`], [`HubSpec`], [`CloudSpec`]; [`Device`]: all machines in one list.
 //! * [`Scripted`], [`Action`], [`Verb`], [`Condition`]: what happens.
+//! * [`GoalSpec`](crate::goal::GoalSpec): what must become true.
 //! * [`ScenarioError`]: what is wrong with a file, and where. · [`library`]: the scenarios that come along.
 
 mod action;
@@ -51,6 +52,7 @@ mod check_device;
 mod check_host;
 mod device;
 mod error;
+mod goals;
 mod host;
 #[cfg(feature = "scenario-files")]
 pub mod library;
@@ -74,7 +76,10 @@ pub use link::{LinkSpec, Rule, RuleAction};
 pub use tcp::{Preset, TcpSettings};
 pub(super) use wiring::{Port, machine_of, wiring};
 
-use crate::trace::Time;
+use crate::{
+    goal::{Goal, GoalSpec},
+    trace::Time,
+};
 
 /// A network and what happens on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +127,9 @@ pub struct Scenario {
     /// What the machines do, and what is done to the cables.
     #[serde(default, rename = "action")]
     pub actions: Vec<Scripted>,
+    /// What must become true.
+    #[serde(default, rename = "goal", skip_serializing_if = "is_default")]
+    pub goals: Vec<GoalSpec>,
 }
 
 /// How machines learn each other's MAC addresses.
@@ -164,6 +172,7 @@ impl Default for Scenario {
             clouds: Vec::new(),
             links: Vec::new(),
             actions: Vec::new(),
+            goals: Vec::new(),
         }
     }
 }
@@ -194,6 +203,12 @@ impl Scenario {
     /// What is wrong with it.
     pub fn validate_action(&self, action: &Action) -> Result<(), ScenarioError> {
         check::action(self, action, &Place::default())
+    }
+
+    /// What must become true, ready for a [`Checker`](crate::goal::Checker); in a scenario that was checked, as many as
+    /// there are in `goals`.
+    pub fn parsed_goals(&self) -> Vec<Goal> {
+        self.goals.iter().filter_map(|goal| goal.must.parse().ok()).collect()
     }
 
     /// A host or router by its name.

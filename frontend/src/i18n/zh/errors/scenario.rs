@@ -2,7 +2,7 @@
 
 use firsthop_protocol::sim::{Place, Problem, ScenarioError, Step};
 
-use super::filter;
+use super::{filter, goal::goal};
 
 /// 场景。
 pub(in crate::i18n) fn scenario(error: &ScenarioError) -> String {
@@ -84,6 +84,7 @@ fn problem(problem: &Problem) -> String {
         Problem::Range { value, least, most } => format!("{value} 超出范围：应为 {least} 到 {most}。"),
         Problem::NotAtLink(name) => format!("“{name}”不在这条链路的任何一端。"),
         Problem::Filter(error) => filter(error),
+        Problem::Goal(error) => goal(error),
         Problem::NthAndFirst => "nth 和 first 不能同时用：请去掉一个。".to_owned(),
         Problem::RuleDelay => "delay_ms 要和 action = \"delay\" 一起用，并且至少是 1。".to_owned(),
         Problem::HostNeeded(verb) => format!("{verb} 要由一台机器来做：缺少 host = \"…\"。"),
