@@ -348,3 +348,47 @@ fn bad_input_gets_one_clear_line() {
         assert_eq!(line.trim_end().lines().count(), 1, "{line}");
     }
 }
+
+#[test]
+fn goals_are_told_at_the_end_and_decide_the_exit_status_when_asked() {
+    let reached = sim(&["handshake", "--goals"]);
+    assert!(reached.status.success());
+    let said = String::from_utf8(reached.stdout).unwrap();
+    assert!(said.contains("\nGoals: 4 of 4 reached\n"), "{said}");
+    let line =
+        |said: &str, word: &str| said.lines().find(|line| line.contains(word)).unwrap_or_default().to_owned();
+    assert_eq!(line(&said, "Both sides are connected"), "  reached   0.040000 s  Both sides are connected");
+
+    // The same with a client that never gets an answer.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("broken.toml");
+    let whole = library::ALL.iter().find(|(name, _)| *name == "handshake").unwrap().1;
+    let broken = whole.replace("to = \"server:80\"", "to = \"server:81\"");
+    assert_ne!(whole, broken);
+    fs::write(&file, broken).unwrap();
+    let file = file.to_str().unwrap();
+    let failed = sim(&[file, "--goals"]);
+    assert_eq!(failed.status.code(), Some(1));
+    assert_eq!(String::from_utf8(failed.stderr).unwrap(), "firsthop: 4 of 4 goals are not reached\n");
+    let said = String::from_utf8(failed.stdout).unwrap();
+    let why = line(&said, "so  tcp of client is ESTABLISHED");
+    assert!(why.trim_start().starts_with("not so"), "{said}");
+    assert!(why.ends_with("10.0.0.1:49152-10.0.0.2:81 of client is in CLOSED"), "{why}");
+    assert!(sim(&[file]).status.success(), "without --goals they are only told");
+
+    let lines = events(&sim(&[file, "--json"]));
+    let goals: Vec<&Value> = lines.iter().filter(|line| line["event"] == "goal").collect();
+    assert_eq!(goals.len(), 4);
+    assert!(lines[lines.len() - 4..].iter().all(|line| line["event"] == "goal"), "they come last");
+    for goal in goals {
+        assert_eq!((&goal["reached"], &goal["points"]), (&Value::Bool(false), &Value::from(1)));
+        assert_eq!(goal["must"]["standing"]["is"], "failed");
+        assert!(!goal["must"]["why"]["english"].as_str().unwrap().is_empty());
+    }
+
+    let without = folder.path().join("without.toml");
+    fs::write(&without, "[[host]]\nname = \"a\"\naddress = \"10.0.0.1/24\"\n").unwrap();
+    let refused = sim(&[without.to_str().unwrap(), "--goals"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("has no [[goal]]"));
+}

@@ -12,7 +12,10 @@ use firsthop_protocol::{
     trace::{Event, EventKind, Fate, Printer, Time, pcapng},
 };
 
-use super::usage::whole;
+use super::{
+    goals::{Goals, Outcome},
+    usage::whole,
+};
 
 /// Run a simulated network and print what happens.
 #[derive(Debug, Args)]
@@ -38,12 +41,16 @@ pub struct Sim {
     #[arg(long, conflicts_with = "json")]
     all: bool,
 
+    /// Fail (exit status 1) if a goal of the scenario is not reached, or it has none
+    #[arg(long)]
+    goals: bool,
+
     /// List the scenarios of the library
-    #[arg(long, conflicts_with_all = ["scenario", "json", "pcapng", "all", "source"])]
+    #[arg(long, conflicts_with_all = ["scenario", "json", "pcapng", "all", "source", "goals"])]
     list: bool,
 
     /// Print the scenario's file instead of running it: a beginning for one of your own
-    #[arg(long, conflicts_with_all = ["json", "pcapng", "all"])]
+    #[arg(long, conflicts_with_all = ["json", "pcapng", "all", "goals"])]
     source: bool,
 }
 
@@ -53,6 +60,7 @@ Examples:
   firsthop sim lost-syn
   firsthop sim bulk-with-loss --seed 7 --pcapng bulk.pcapng
   firsthop sim handshake --source > mine.toml
+  firsthop sim mine.toml --goals
   firsthop sim mine.toml --json";
 
 /// Why a simulation could not be run or shown.
@@ -84,6 +92,17 @@ pub enum Error {
         /// Why.
         error: io::Error,
     },
+    /// A goal is not reached, and it was asked for.
+    #[error("{failed} of {all} goals are not reached")]
+    Goals {
+        /// How many there are.
+        all: usize,
+        /// How many are not reached.
+        failed: usize,
+    },
+    /// Goals were asked for, and there are none.
+    #[error("{0} has no [[goal]]")]
+    NoGoals(String),
     /// Standard output does not take what is written.
     #[error("cannot write")]
     Write(#[from] io::Error),
@@ -107,6 +126,10 @@ impl Sim {
         }
         let wrong = |error| Error::Scenario { name: name.to_owned(), error: Box::new(error) };
         let scenario = Scenario::parse(&text).map_err(wrong)?;
+        if self.goals && scenario.goals.is_empty() {
+            return Err(Error::NoGoals(name.to_owned()));
+        }
+        let mut goals = Goals::new(&scenario);
         let mut capture = self.capture()?;
         let mut show = Show::new(self, &scenario, out);
         let mut simulation = Simulation::new(scenario, self.seed).map_err(wrong)?;
@@ -122,13 +145,19 @@ impl Sim {
                 if let (Some(capture), EventKind::Frame(frame)) = (&mut capture, &event.kind) {
                     capture.frame(event.time, frame).map_err(|error| self.not_written(error))?;
                 }
+                goals.feed(event);
                 show.event(event)?;
             }
         }
         if let Some(capture) = capture {
             capture.finish().map_err(|error| self.not_written(error))?;
         }
-        show.end()
+        let outcome = goals.end(simulation.now());
+        show.end(&outcome)?;
+        match outcome.failed() {
+            (all, failed) if self.goals && failed > 0 => Err(Error::Goals { all, failed }),
+            _ => Ok(()),
+        }
     }
 
     /// The file for the frames, if one is wanted.
@@ -202,15 +231,16 @@ impl<'o, W: Write> Show<'o, W> {
         self.printer.line(event).map_or(Ok(()), |line| writeln!(self.out, "{line}"))
     }
 
-    fn end(self) -> Result<(), Error> {
+    fn end(self, goals: &Outcome) -> Result<(), Error> {
         if self.unread {
             return Err(Error::Write(io::ErrorKind::BrokenPipe.into()));
         }
-        if !self.json {
-            let Tally { frames, lost, dropped, last } = self.tally;
-            writeln!(self.out, "\n{frames} frames in {last} s: {lost} lost, {dropped} dropped")?;
+        if self.json {
+            return Ok(goals.json(self.out)?);
         }
-        Ok(())
+        let Tally { frames, lost, dropped, last } = self.tally;
+        writeln!(self.out, "\n{frames} frames in {last} s: {lost} lost, {dropped} dropped")?;
+        Ok(goals.text(self.out)?)
     }
 }
 

@@ -235,7 +235,7 @@ mod tests {
             Problem::Range { value: 9, least: 1, most: 5 },
             Problem::NotAtLink(name()),
             Problem::Filter("port".parse::<Filter>().unwrap_err()),
-            Problem::Goal("no".parse::<Goal>().unwrap_err()),
+            Problem::Goal(Box::new("no".parse::<Goal>().unwrap_err())),
             Problem::NthAndFirst,
             Problem::RuleDelay,
             Problem::HostNeeded("given"),
@@ -288,8 +288,8 @@ mod tests {
         ] {
             let error = typed.parse::<Goal>().unwrap_err();
             check(
-                &Wrong(error),
-                &format!("{typed} call event received row then and or LISTEN ESTABLISHED least at"),
+                &error,
+                &format!("{typed} frame tcp call event received row then and or LISTEN ESTABLISHED least at"),
             );
         }
         for what in Expected::ALL {

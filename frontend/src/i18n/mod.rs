@@ -251,7 +251,9 @@ mod tests {
     #[test]
     fn every_text_of_the_simulation_is_translated_with_its_values() {
         use firsthop_protocol::{goal, sim, stack, terminal};
-        for message in [goal::text::ALL, sim::text::ALL, stack::text::ALL, terminal::text::ALL].into_iter().flatten() {
+        for message in
+            [goal::text::ALL, sim::text::ALL, stack::text::ALL, terminal::text::ALL].into_iter().flatten()
+        {
             let row = zh::TRACES.iter().flat_map(|table| table.iter()).find(|(key, _)| *key == message.id);
             let (_, said) = row.unwrap_or_else(|| panic!("{} is not translated", message.id));
             assert_eq!(placeholders(said), placeholders(message.english), "{}", message.id);

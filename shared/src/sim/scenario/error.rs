@@ -258,7 +258,7 @@ pub enum Problem {
     },
     /// A goal that cannot be understood, or is about what is not there.
     #[error("{0}")]
-    Goal(GoalError),
+    Goal(Box<GoalError>),
     /// Nothing to send, or two things.
     #[error("either `bytes` or `text` must say what is sent")]
     BytesOrText,

@@ -20,7 +20,7 @@ pub(super) fn check(scenario: &Scenario) -> Checked {
         range(spec.title.chars().count() as u64, 1, LONGEST_TITLE, &place.key("title"))?;
         range(u64::from(spec.points), 0, u64::from(MOST_POINTS), &place.key("points"))?;
         let goal = spec.must.parse::<Goal>().and_then(|goal| goal.check_names(&machines, &links));
-        goal.map_err(|error| place.key("must").says(Problem::Goal(error)))?;
+        goal.map_err(|error| place.key("must").says(Problem::Goal(Box::new(error))))?;
     }
     Ok(())
 }
