@@ -392,3 +392,35 @@ fn goals_are_told_at_the_end_and_decide_the_exit_status_when_asked() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(String::from_utf8(refused.stderr).unwrap().contains("has no [[goal]]"));
 }
+
+/// What a machine's terminal shows, and that its frames can be kept; what does not end is said in one line.
+#[test]
+fn commands_are_typed_at_a_machine() {
+    let output =
+        sim(&["handshake", "--exec", "client: ping -c 1 server", "--exec", "client: ip -br addr show eth0"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.starts_with(
+            "client:~# ping -c 1 server\nPING server (10.0.0.2) 56(84) bytes of data.\n64 bytes from"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("\n1 packets transmitted, 1 received, 0% packet loss, time 0ms\n"), "{said}");
+    let last = "client:~# ip -br addr show eth0\neth0             UP             10.0.0.1/24 \n";
+    assert!(said.ends_with(last), "{said}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ping.pcapng");
+    let capture = file.to_str().unwrap();
+    assert!(sim(&["handshake", "--exec", "client: ping -c 2 server", "--pcapng", capture]).status.success());
+    assert!(fs::metadata(&file).unwrap().len() > 200, "the frames of both pings");
+
+    for (exec, part) in
+        [("client: ping server", "ping -c 3"), ("nobody: ip a", "nobody"), ("ping", "a colon")]
+    {
+        let output = sim(&["handshake", "--exec", exec]);
+        let line = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && line.contains(part), "{exec}: {line}");
+    }
+}

@@ -4,6 +4,7 @@
 //! range), and with 1 when it could not be done. Both failures are one line on standard error.
 
 mod dissect;
+mod exec;
 mod goals;
 mod lab;
 mod serve;

@@ -13,6 +13,7 @@ use firsthop_protocol::{
 };
 
 use super::{
+    exec::Exec,
     goals::{Goals, Outcome},
     usage::whole,
 };
@@ -41,16 +42,21 @@ pub struct Sim {
     #[arg(long, conflicts_with = "json")]
     all: bool,
 
+    /// Type a command at a machine's terminal, as on Linux, and print what the terminal shows instead of the trace; may be
+    /// given several times, each waits for the one before
+    #[arg(long, value_name = "HOST: COMMAND", conflicts_with_all = ["json", "all", "goals"])]
+    exec: Vec<Exec>,
+
     /// Fail (exit status 1) if a goal of the scenario is not reached, or it has none
     #[arg(long)]
     goals: bool,
 
     /// List the scenarios of the library
-    #[arg(long, conflicts_with_all = ["scenario", "json", "pcapng", "all", "source", "goals"])]
+    #[arg(long, conflicts_with_all = ["scenario", "json", "pcapng", "all", "source", "goals", "exec"])]
     list: bool,
 
     /// Print the scenario's file instead of running it: a beginning for one of your own
-    #[arg(long, conflicts_with_all = ["json", "pcapng", "all", "goals"])]
+    #[arg(long, conflicts_with_all = ["json", "pcapng", "all", "goals", "exec"])]
     source: bool,
 }
 
@@ -59,6 +65,7 @@ Examples:
   firsthop sim --list
   firsthop sim lost-syn
   firsthop sim bulk-with-loss --seed 7 --pcapng bulk.pcapng
+  firsthop sim arp --exec 'client: ping -c 3 server' --exec 'client: ip neigh'
   firsthop sim handshake --source > mine.toml
   firsthop sim mine.toml --goals
   firsthop sim mine.toml --json";
@@ -103,6 +110,16 @@ pub enum Error {
     /// Goals were asked for, and there are none.
     #[error("{0} has no [[goal]]")]
     NoGoals(String),
+    /// A command ran on until the scenario's time was over.
+    #[error(
+        "`{line}` had not ended after {limit} s, the limit of the scenario: a count, as in `ping -c 3`, would end it"
+    )]
+    Unended {
+        /// The command.
+        line: String,
+        /// Seconds.
+        limit: u64,
+    },
     /// Standard output does not take what is written.
     #[error("cannot write")]
     Write(#[from] io::Error),
@@ -131,6 +148,10 @@ impl Sim {
         }
         let mut goals = Goals::new(&scenario);
         let mut capture = self.capture()?;
+        if !self.exec.is_empty() {
+            let mut simulation = Simulation::new(scenario, self.seed).map_err(wrong)?;
+            return self.type_in(&mut simulation, capture, out);
+        }
         let mut show = Show::new(self, &scenario, out);
         let mut simulation = Simulation::new(scenario, self.seed).map_err(wrong)?;
         // Events are shown as they come and then forgotten: a long run neither keeps silent nor fills the memory.
@@ -158,6 +179,36 @@ impl Sim {
             (all, failed) if self.goals && failed > 0 => Err(Error::Goals { all, failed }),
             _ => Ok(()),
         }
+    }
+
+    /// Types the commands, one after the other.
+    fn type_in(
+        &self,
+        simulation: &mut Simulation,
+        mut capture: Option<Capture>,
+        out: &mut impl Write,
+    ) -> Result<(), Error> {
+        let mut keep = |simulation: &mut Simulation| -> Result<(), Error> {
+            for event in simulation.take_trace().events() {
+                if let (Some(capture), EventKind::Frame(frame)) = (&mut capture, &event.kind) {
+                    capture.frame(event.time, frame).map_err(|error| self.not_written(error))?;
+                }
+            }
+            Ok(())
+        };
+        let done = self.exec.iter().try_for_each(|exec| {
+            let step = |simulation: &mut Simulation| {
+                keep(simulation)?;
+                Ok(simulation.step())
+            };
+            exec.run(simulation, step, out)
+        });
+        // What arrived is kept, whatever became of the commands.
+        keep(simulation)?;
+        if let Some(capture) = capture {
+            capture.finish().map_err(|error| self.not_written(error))?;
+        }
+        done
     }
 
     /// The file for the frames, if one is wanted.

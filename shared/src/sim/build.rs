@@ -1,6 +1,6 @@
 //! A network at time zero, from its scenario: machines, cables, and which cables are one collision domain.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
 
 use super::{
     Host, Switch,
@@ -29,8 +29,11 @@ impl Network {
         // In the order of `Scenario::devices`.
         let hosts = scenario.hosts.iter().map(|spec| (spec, false));
         let hosts = hosts.chain(scenario.routers.iter().map(|spec| (spec, true)));
-        let mut machines: Vec<Machine> =
-            hosts.enumerate().filter_map(|(number, spec)| host(scenario, number, spec, seed)).collect();
+        let names: Names = names(scenario).collect();
+        let mut machines: Vec<Machine> = hosts
+            .enumerate()
+            .filter_map(|(number, spec)| host(scenario, number, spec, seed, Arc::clone(&names)))
+            .collect();
         machines.extend(scenario.switches.iter().map(|spec| Machine::Switch(Switch::new(spec))));
         machines.extend(scenario.hubs.iter().map(|spec| Machine::Hub(spec.name.clone())));
         machines.extend(scenario.clouds.iter().map(|spec| Machine::Cloud(Box::new(Cloud::new(spec, seed)))));
@@ -54,14 +57,26 @@ impl Network {
     }
 }
 
+/// The names by which all machines know each other.
+type Names = Arc<[(String, Ipv4Addr)]>;
+
+fn names(scenario: &Scenario) -> impl Iterator<Item = (String, Ipv4Addr)> {
+    let cards = |spec: &HostSpec| -> Vec<_> { spec.interfaces().flat_map(|card| card.addresses).collect() };
+    let all = scenario.hosts.iter().chain(&scenario.routers);
+    all.flat_map(move |spec| cards(spec).into_iter().map(|own| (spec.name.clone(), own.addr())))
+}
+
 fn host(
     scenario: &Scenario,
     number: usize,
     (spec, forwarding): (&HostSpec, bool),
     seed: u64,
+    names: Names,
 ) -> Option<Machine> {
     let key = Rng::stream(seed, &format!("host/{}/isn", spec.name)).number();
-    Some(Machine::Host(Box::new(Host::new(spec, number, key, (scenario.detail, forwarding))?)))
+    let mut host = Host::new(spec, number, key, (scenario.detail, forwarding))?;
+    host.set_names(names);
+    Some(Machine::Host(Box::new(host)))
 }
 
 /// The speed of the hub at one of these ends.

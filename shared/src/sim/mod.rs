@@ -39,7 +39,7 @@ mod switch;
 pub mod text;
 mod weight;
 
-pub use host::{Connection, Host};
+pub use host::{Connection, Host, Printed, Terminal};
 pub use queue::EventQueue;
 pub use recipe::{Done, Recipe};
 #[cfg(feature = "scenario-files")]

@@ -50,6 +50,9 @@ messages! {
 
     // ICMP and UDP.
     ICMP_REQUEST = "sim.icmp.request", "echo request (RFC 792)";
+    COMMAND = "sim.terminal.command", "typed at the terminal: {line}";
+    INTERRUPT = "sim.terminal.interrupt", "Ctrl-C at the terminal";
+    PROBE = "sim.terminal.probe", "a probe that {hops} hops may carry, to a port where nobody should listen";
     ICMP_REPLY_ARRIVED = "sim.icmp.reply-arrived", "echo reply from {address} after {micros} µs";
     PORT_UNREACHABLE_ARRIVED = "sim.icmp.port-unreachable-arrived", "{address} says: port unreachable at {to}";
     HOST_UNREACHABLE_ARRIVED = "sim.icmp.host-unreachable-arrived", "{address} says: the host {to} is unreachable";

@@ -16,6 +16,4 @@ messages! {
     TRACEROUTE = "terminal.traceroute", "finds the routers on the way to a machine, hop by hop";
     HELP_TAIL = "terminal.help-tail", "“help COMMAND” tells how a command is used; Tab completes, the up arrow brings back, Ctrl-C interrupts.";
     HELP_UNKNOWN = "terminal.help-unknown", "There is no command “{command}” here; “help” lists those that there are.";
-    TYPED = "terminal.typed", "typed: {line}";
-    INTERRUPTED = "terminal.interrupted", "Ctrl-C";
 }

@@ -14,12 +14,33 @@ pub enum Compare {
 /// A difference that may be, and how the Linux tool's line reads without it.
 type Lawful = (&'static str, fn(&str) -> String);
 
-const LAWFUL: [Lawful; 2] = [
+const LAWFUL: [Lawful; 3] = [
+    ("how long things took: 0.041 ms, rtt min/avg/max/mdev = …, time 1001ms", times),
     ("one end of a veth pair names the other, which a simulated card has not: eth0@if2", |line| {
         cut(line, "@if", |it| it.is_ascii_digit())
     }),
     ("and the namespace that this is in", |line| cut(line, " link-netns", |it| it != ' ')),
 ];
+
+/// Each number of milliseconds as `T`.
+fn times(line: &str) -> String {
+    if line.starts_with("rtt ") {
+        return line.split(" = ").next().unwrap_or_default().to_owned()
+            + line.find(" ms").map_or("", |at| &line[at..]);
+    }
+    let words: Vec<&str> = line.split(' ').collect();
+    let mut said: Vec<String> = Vec::new();
+    for (number, word) in words.iter().enumerate() {
+        let value = word.strip_prefix("time=").unwrap_or(word);
+        let is_number = !value.is_empty() && value.chars().all(|it| it.is_ascii_digit() || it == '.');
+        let took = is_number && words.get(number + 1).is_some_and(|unit| *unit == "ms")
+            || value
+                .strip_suffix("ms")
+                .is_some_and(|it| !it.is_empty() && it.chars().all(|it| it.is_ascii_digit()));
+        said.push(if took { "T".to_owned() } else { (*word).to_owned() });
+    }
+    said.join(" ")
+}
 
 /// What the kernel says of the namespaces of other tests, which come and go meanwhile.
 const STRAY: [&str; 1] = ["Error: Peer netns reference is invalid."];
@@ -57,7 +78,7 @@ fn without(line: &str) -> String {
 /// Whether two answers are the same but for what may differ.
 pub fn alike(theirs: &str, ours: &[String], compare: Compare) -> Result<(), String> {
     let mut theirs: Vec<String> = theirs.lines().filter(|line| !STRAY.contains(line)).map(without).collect();
-    let mut ours: Vec<String> = ours.iter().flat_map(|line| line.split('\n')).map(str::to_owned).collect();
+    let mut ours: Vec<String> = ours.iter().flat_map(|line| line.split('\n')).map(times).collect();
     // A message that ends with an empty line.
     for lines in [&mut theirs, &mut ours] {
         while lines.last().is_some_and(String::is_empty) {
@@ -67,6 +88,8 @@ pub fn alike(theirs: &str, ours: &[String], compare: Compare) -> Result<(), Stri
     match compare {
         Compare::Lines => {}
         Compare::Sorted => {
+            theirs.retain(|line| !line.is_empty());
+            ours.retain(|line| !line.is_empty());
             theirs.sort();
             ours.sort();
         }

@@ -13,6 +13,7 @@ mod netns;
 
 mod lawful;
 mod machine;
+mod running;
 
 use std::process::Command;
 

@@ -14,6 +14,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("terminal.traceroute", "一跳一跳地找出通往一台机器的路由器"),
     ("terminal.help-tail", "“help 命令”说明一个命令的用法；Tab 补全，上箭头调出以前的行，Ctrl-C 中断。"),
     ("terminal.help-unknown", "这里没有“{command}”这个命令；“help”列出所有命令。"),
-    ("terminal.typed", "输入：{line}"),
-    ("terminal.interrupted", "Ctrl-C"),
+    ("sim.terminal.command", "在终端输入：{line}"),
+    ("sim.terminal.interrupt", "在终端按下 Ctrl-C"),
+    ("sim.terminal.probe", "一个最多走 {hops} 跳的探测分组，发往应当无人监听的端口"),
 ];

@@ -12,6 +12,7 @@ mod net;
 mod ping;
 mod tables;
 mod tcp;
+mod terminal;
 mod udp;
 
 use std::{collections::VecDeque, net::Ipv4Addr};
@@ -34,6 +35,7 @@ use crate::{
 };
 
 pub use connection::Connection;
+pub use terminal::{Printed, Terminal};
 
 /// A machine and all it knows.
 #[derive(Debug)]
@@ -49,6 +51,7 @@ pub struct Host {
     udp: UdpSockets,
     tcp: TcpSockets,
     descriptors: Descriptors,
+    terminal: Terminal,
 }
 
 impl Host {
@@ -74,6 +77,7 @@ impl Host {
             udp: UdpSockets::default(),
             tcp: TcpSockets::new(config),
             descriptors: Descriptors::default(),
+            terminal: Terminal::default(),
         })
     }
 
@@ -168,6 +172,14 @@ impl Host {
             (Verb::Leave { group, interface }, _) => {
                 self.udp_member(now, socket, (*group, interface.as_deref()), false, out)
             }
+            (Verb::Command { line }, _) => {
+                self.command(now, line, out);
+                true
+            }
+            (Verb::Interrupt, _) => {
+                self.interrupt(now, out);
+                true
+            }
             (Verb::Ping { .. }, Some((to, _))) => {
                 self.ping(now, to, out);
                 true
@@ -219,6 +231,10 @@ impl Device for Host {
     }
 
     fn on_frame(&mut self, now: Time, port: usize, bytes: &[u8], out: &mut Outbox) {
+        if let Some(counters) = self.terminal.counters_mut(port) {
+            counters.rx_packets += 1;
+            counters.rx_bytes += bytes.len() as u64;
+        }
         self.take_in(now, out, |stack, outputs| stack.on_frame(now, port, bytes, outputs));
         self.settle(now, out);
     }
@@ -227,12 +243,16 @@ impl Device for Host {
         self.take_in(now, out, |stack, outputs| stack.on_timer(now, outputs));
         self.on_loopback(now, out);
         self.tcp_timer(now);
+        self.terminal_timer(now, out);
         self.settle(now, out);
     }
 
     fn next_timer(&self) -> Option<Time> {
         let loopback = self.loopback.front().map(|(at, _)| *at);
-        [self.stack.next_timer(), loopback, self.tcp.next_timer()].into_iter().flatten().min()
+        [self.stack.next_timer(), loopback, self.tcp.next_timer(), self.terminal.next_timer()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
 

@@ -72,9 +72,15 @@ impl Host {
         self.scratch = outputs;
     }
 
-    fn tell(&self, output: Output, out: &mut Outbox) {
+    fn tell(&mut self, output: Output, out: &mut Outbox) {
         match output {
-            Output::Frame { interface, bytes, note } => out.frame(interface, bytes, note),
+            Output::Frame { interface, bytes, note } => {
+                if let Some(counters) = self.terminal.counters_mut(interface) {
+                    counters.tx_packets += 1;
+                    counters.tx_bytes += bytes.len() as u64;
+                }
+                out.frame(interface, bytes, note);
+            }
             Output::Table { table, key, row, why } => {
                 // Each piece of a big datagram changes a row.
                 if self.detail == Detail::Full || table != "fragments" {
@@ -108,7 +114,10 @@ impl Host {
         let (src, dst, data) = (received.src, received.dst, received.data());
         let protocol = match &received.payload {
             Payload::Transport { protocol } => *protocol,
-            Payload::EchoReply { ident, seq, .. } => return self.ping_reply(now, src, (*ident, *seq), out),
+            Payload::EchoReply { ident, seq, data } => {
+                self.ping_reply(now, src, (*ident, *seq), out);
+                return self.program_echo(now, received, (*ident, *seq, data.len()), out);
+            }
             Payload::Error(error) => return self.icmp_error(now, error, out),
         };
         if received.pieces
@@ -144,6 +153,7 @@ impl Host {
         {
             out.note(&self.name, text);
         }
+        self.program_error(now, error, out);
         let ports = |at: usize| error.quoted.get(at..at + 2).map(<[u8; 2]>::try_from);
         let (Some(Ok(own)), Some(Ok(far))) = (ports(0), ports(2)) else { return };
         let local = (error.src, u16::from_be_bytes(own));

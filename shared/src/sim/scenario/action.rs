@@ -161,6 +161,13 @@ pub enum Verb {
         /// Whom: `server` or `10.0.0.2`.
         to: String,
     },
+    /// A line typed at the machine's terminal: `ping -c 3 server`, `ip route add …`. While a program runs there, it waits.
+    Command {
+        /// The line.
+        line: String,
+    },
+    /// Ctrl-C at the machine's terminal.
+    Interrupt,
     /// Cuts the link: what is sent from now on is lost, what is on its way arrives.
     Cut,
     /// Makes the link work again.
@@ -189,6 +196,8 @@ impl Verb {
             Self::Leave { .. } => "leave",
             Self::UdpSend { .. } => "udp-send",
             Self::Ping { .. } => "ping",
+            Self::Command { .. } => "command",
+            Self::Interrupt => "interrupt",
             Self::Cut => "cut",
             Self::Restore => "restore",
             Self::AddRule { .. } => "add-rule",

@@ -22,6 +22,8 @@ const MOST_BYTES: u64 = 64 << 20;
 const MOST_BYTES_IN_ALL: u64 = 4 * MOST_BYTES;
 /// A datagram may be so large that a socket refuses it: 65,507 bytes are the most that IPv4 carries.
 const MOST_DATAGRAM: u64 = 70_000;
+/// That a line on a terminal has.
+const MOST_CHARACTERS: u64 = 4096;
 /// A day.
 pub(super) const MOST_MS: u64 = 24 * 3600 * 1000;
 
@@ -253,6 +255,8 @@ fn arguments(scenario: &Scenario, host: &str, verb: &Verb, place: &Place) -> Che
             }
             interface.as_ref().map_or(Ok(()), |name| known_interface(scenario, host, name, place))
         }
+        Verb::Command { line } => range(line.chars().count() as u64, 0, MOST_CHARACTERS, &place.key("line")),
+        Verb::Interrupt => Ok(()),
         Verb::Ping { to } => match scenario.resolve_host(to) {
             Some(_) => Ok(()),
             None => Err(place.key("to").says(Problem::BadMachine(to.clone()))),

@@ -39,8 +39,8 @@ pub enum Send {
         to: Ipv4Addr,
         /// To which port.
         port: u16,
-        /// From which port.
-        from_port: u16,
+        /// From which of the program's own ports, 0 to 511.
+        from: u16,
         /// How many bytes.
         size: usize,
         /// Hops.

@@ -18,6 +18,8 @@ use crate::{
 /// IPv4's and ICMP's headers.
 const HEADERS: usize = 28;
 const ICMP_HEADER: usize = 8;
+/// What iputils writes into a request to know how long it took.
+const TIMESTAMP: usize = 16;
 /// The most data that fits into a packet.
 const MOST_DATA: u64 = 65_507;
 /// So long is waited for the first answer of all, if nothing else is said: microseconds.
@@ -257,6 +259,11 @@ impl Ping {
         self.stop = Some(now.plus(wait));
     }
 
+    /// Whether a request has room for the time at which it was sent.
+    const fn times(&self) -> bool {
+        self.size >= TIMESTAMP
+    }
+
     /// Something has come of a request.
     fn acknowledge(&mut self, seq: u16) {
         let behind = ((self.sent & 0xffff) as u16).wrapping_sub(seq);
@@ -283,10 +290,8 @@ impl Ping {
             let from = io.named(from, self.numeric);
             let again = if again { " (DUP!)" } else { "" };
             let bytes = size + ICMP_HEADER;
-            io.print(format!(
-                "{bytes} bytes from {from}: icmp_seq={seq} ttl={ttl} time={} ms{again}",
-                millis(micros)
-            ));
+            let time = if self.times() { format!(" time={} ms", millis(micros)) } else { String::new() };
+            io.print(format!("{bytes} bytes from {from}: icmp_seq={seq} ttl={ttl}{time}{again}"));
         }
         self.maybe_end(io);
     }
@@ -344,7 +349,7 @@ impl Ping {
         io.print(line);
         let pipe = if self.pipe > 1 { format!("pipe {}", self.pipe) } else { String::new() };
         let count = received + duplicates;
-        if let Some(mean) = self.rtt.sum.checked_div(count) {
+        if let Some(mean) = self.rtt.sum.checked_div(count).filter(|_| self.times()) {
             let variance =
                 (self.rtt.squares / u128::from(count)).saturating_sub(u128::from(mean) * u128::from(mean));
             let all = [self.rtt.min, mean, self.rtt.max, variance.isqrt() as u64].map(three_digits).join("/");

@@ -27,8 +27,6 @@ const WAIT: u64 = 5_000_000;
 const HERE: u64 = 3;
 /// So many times as long as an answer of a later hop took.
 const NEAR: u64 = 10;
-/// Our ports for the probes.
-const FROM_PORT: u16 = 49_152;
 
 const USAGE: &str = "\
 Usage:
@@ -283,8 +281,8 @@ impl Traceroute {
             let port = FIRST_PORT.wrapping_add(number);
             let sent = io.now();
             self.probes.push(Probe { ttl, port, sent, answer: None, gone: false });
-            let (to, size, from_port) = (self.to, self.size, FROM_PORT.wrapping_add(number));
-            io.sends.push(Send::Probe { to, port, from_port, size, ttl });
+            let (to, size, from) = (self.to, self.size, number & 0x1ff);
+            io.sends.push(Send::Probe { to, port, from, size, ttl });
         }
         while let Some(probe) = self.probes.get(self.printed).filter(|it| it.ttl <= end) {
             if probe.answer.is_none() && !probe.gone {
