@@ -29,6 +29,11 @@ async fn packets_travel_and_everything_can_be_looked_into() -> Result<()> {
         browser.until(known).await?;
         browser.press(".stage .player [data-do=rewind]").await?;
         browser.until(&format!("!({known})")).await?;
+        // The legend hides a protocol's packets, and shows them again.
+        for hidden in [true, false] {
+            browser.press(".legend .of-arp button").await?;
+            browser.until(&format!("(document.querySelector('.packet') === null) === {hidden}")).await?;
+        }
         // A packet on the cable opens its bytes.
         browser.press(".packet[data-number='1']").await?;
         browser.find(".selected-frame[data-number='1'] [data-byte]").await?;
@@ -133,6 +138,38 @@ async fn a_scenario_that_is_not_there_is_said_to_be_missing() -> Result<()> {
         lesson.browser.find(".packet").await?;
         lesson.browser.until("document.querySelector('.network [role=alert]').innerText === ''").await?;
         lesson.end("network-missing").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_packet_is_followed_across_a_switch() -> Result<()> {
+    for language in LANGUAGES {
+        let Some(lesson) = Lesson::begin(language).await? else { return Ok(()) };
+        let browser = &lesson.browser;
+        lesson.open("/network?scenario=switch&segment=1").await?;
+        browser.find(".device.switch[data-device=S1]").await?;
+        // The first frame is a broadcast: it goes on to everybody, as it came.
+        let hops = "[...document.querySelectorAll('.journey [data-hop]')].map(hop => hop.dataset.hop)";
+        browser.until_is(hops, serde_json::json!(["1", "2", "3"])).await?;
+        assert_eq!(browser.count(".journey td.changed").await?, 0, "a switch changes nothing");
+        let row = ".journey tr[data-field='ethernet.dst'] td";
+        assert_eq!(browser.count(row).await?, 3);
+        // On another cable it is another frame of the list, and the same packet.
+        browser.press(".journey [data-hop='3'] button").await?;
+        browser.find(".selected-frame[data-number='3']").await?;
+        browser.until_is(hops, serde_json::json!(["1", "3"])).await?;
+        // A switch reads no further than Ethernet; the host it goes to reads all of it.
+        browser.press(".followed summary").await?;
+        browser.find(".layer-side.down li").await?;
+        let layers = |side: &str| {
+            format!("[...document.querySelectorAll('.layer-side.{side} li')].map(li => li.dataset.layer)")
+        };
+        browser.until_is(&layers("down"), serde_json::json!(["ethernet"])).await?;
+        browser.until_is(&layers("up"), serde_json::json!(["arp", "ethernet"])).await?;
+        let wrong = axe::violations(&lesson.setup, browser).await?;
+        ensure!(wrong.is_empty(), "{wrong:#?}");
+        lesson.end("network-followed").await?;
     }
     Ok(())
 }

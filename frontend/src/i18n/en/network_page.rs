@@ -27,7 +27,7 @@ pub(in crate::i18n) const TOPOLOGY: Topology = Topology {
     under_way: "{time} s, on the cables: {n}. {packets}",
     comma: ", ",
     semicolon: "; ",
-    legend: "What is written on packets, and how many there are in all",
+    legend: "Packets by protocol, and how many in all: press one to hide or show its packets",
     devices: "Devices and cables",
     name: "Name",
     kind: "Kind",

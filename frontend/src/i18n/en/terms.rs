@@ -73,7 +73,7 @@ pub(in crate::i18n) const MEANINGS: Table = &[
     ("begun", "who sent first"),
     ("tag", "marks routes that came from elsewhere"),
     ("state", "of the connection"),
-    ("State", "of the connection"),
+    ("State", "of the entry"),
     ("MAC", "the address of a network card, six bytes"),
     ("Port", "the port, counted from 1"),
     ("MTU", "largest packet, in bytes"),

@@ -27,7 +27,7 @@ pub(in crate::i18n) const TOPOLOGY: Topology = Topology {
     under_way: "{time} 秒，线路上有 {n} 个。{packets}",
     comma: "，",
     semicolon: "；",
-    legend: "数据包上写的是什么，一共有多少个",
+    legend: "各种协议的数据包和总数：按一下隐藏，再按一下显示",
     devices: "设备与线路",
     name: "名称",
     kind: "类型",

@@ -31,11 +31,11 @@ pub(super) fn Follow(props: &FollowProps) -> Html {
         layers(trace, topology, *event).unwrap_or_default()
     });
     html! {
-        <section class="followed" aria-labelledby="followed-title">
-            <h3 id="followed-title">{ messages.journey.title }</h3>
+        <div class="followed">
+            <h3>{ messages.journey.title }</h3>
             <JourneyView trace={props.trace.clone()} {journeys} event={props.event} onselect={props.onselect.clone()} />
             <Fold title={messages.layers.title} inside={layers} />
-        </section>
+        </div>
     }
 }
 

@@ -1,6 +1,6 @@
 //! A scenario that was run: the drawing in which packets travel, the player, and everything to look into.
 
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
 use yew::prelude::*;
 
@@ -91,13 +91,24 @@ pub(super) fn Watch(props: &WatchProps) -> Html {
     let device = run.topology.node(&state.device).and_then(|at| run.topology.nodes.get(at));
     let (topology, flights, selected) = (&run.topology, &run.flights, moment.value.event(&trace));
     let shown = AttrValue::from(device.map_or_else(String::new, |node| node.name.clone()));
+    let hidden = use_state_eq(Rc::<BTreeSet<&'static str>>::default);
+    let ontoggle = {
+        let hidden = hidden.clone();
+        Callback::from(move |protocol| {
+            let mut next = (**hidden).clone();
+            if !next.remove(protocol) {
+                next.insert(protocol);
+            }
+            hidden.set(Rc::new(next));
+        })
+    };
     let picture = html! {
         <>
             <TopologyView
-                topology={Rc::clone(topology)} flights={Rc::clone(flights)} {now} scale={Rc::clone(&scale)} {selected} onselect={onselect.clone()}
+                topology={Rc::clone(topology)} flights={Rc::clone(flights)} {now} scale={Rc::clone(&scale)} {selected} onselect={onselect.clone()} hidden={Rc::clone(&hidden)}
                 device={shown.clone()} ondevice={ondevice.clone()}
             />
-            <Legend flights={Rc::clone(flights)} />
+            <Legend flights={Rc::clone(flights)} hidden={Rc::clone(&hidden)} {ontoggle} />
             if device.is_none() { <p class="hint">{ messages.network.choose_device }</p> }
             <Announcement topology={Rc::clone(topology)} flights={Rc::clone(flights)} {now} {scale} playing={player.playing} />
         </>

@@ -1,6 +1,6 @@
 //! The SVG. Cables and devices are drawn when they change, packets for every frame of the browser.
 
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
 use firsthop_protocol::trace::Time;
 use yew::prelude::*;
@@ -24,6 +24,9 @@ pub struct TopologyProps {
     pub now: Time,
     /// What the player moves along.
     pub scale: Rc<Scale>,
+    /// The protocols that are not drawn.
+    #[prop_or_default]
+    pub hidden: Rc<BTreeSet<&'static str>>,
     /// The event of the packet that is selected.
     #[prop_or_default]
     pub selected: Option<usize>,
@@ -169,7 +172,7 @@ fn Packets(props: &PacketsProps) -> Html {
     let still = prefers_reduced_motion();
     html! {
         <g>
-            for shown in flights.at(*now, scale, still) {
+            for shown in flights.at(*now, scale, still).filter(|shown| !props.all.hidden.contains(shown.packet.protocol)) {
                 <g key={shown.packet.event}>{ packet(&props.all, &props.drawing, shown, language) }</g>
             }
         </g>
