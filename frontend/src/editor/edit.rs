@@ -213,6 +213,12 @@ impl Draft {
                 *said = format!("{to}{}", said.get(from.len()..).unwrap_or_default());
             }
         });
+        for goal in tables_mut(&mut self.rest, "goal") {
+            if let Some(Value::String(must)) = goal.get_mut("must") {
+                *must =
+                    words(must).map(|(word, named)| if named && word == from { to } else { word }).collect();
+            }
+        }
         Ok(())
     }
 
@@ -267,6 +273,13 @@ impl Draft {
             }
             keeps
         });
+        if let Some(goals) = self.rest.get_mut("goal").and_then(Value::as_array_mut) {
+            let about = |goal: &Value| {
+                let must = goal.get("must").and_then(Value::as_str).unwrap_or_default();
+                words(must).any(|(word, named)| named && gone.iter().any(|name| name == word))
+            };
+            goals.retain(|goal| !about(goal));
+        }
         if let Some(actions) = self.actions_mut() {
             let about = |action: &Value, key: &str| {
                 let said = action.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -364,6 +377,26 @@ fn tables_mut<'t>(table: &'t mut Table, key: &str) -> impl Iterator<Item = &'t m
     all.into_iter().flatten().filter_map(Value::as_table_mut)
 }
 
+/// A goal in pieces, and whether each may be a name: words outside quotation marks. A name that is a word of the language
+/// of goals cannot be told from it.
+fn words(must: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut quoted = false;
+    let inside = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+    let mut rest = must;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let end = if inside(first) {
+            rest.find(|letter| !inside(letter)).unwrap_or(rest.len())
+        } else {
+            quoted ^= first == '"';
+            first.len_utf8()
+        };
+        let (word, after) = rest.split_at_checked(end)?;
+        rest = after;
+        Some((word, !quoted))
+    })
+}
+
 /// The devices that a cable connects.
 fn ends(link: &Table) -> impl Iterator<Item = &str> {
     let ends = link.get("ends").and_then(Value::as_array);
@@ -445,6 +478,15 @@ mod tests {
         let cable = |to: &str| draft.after(&Edit::Cable { from: "H1".into(), to: to.into() });
         assert_eq!(cable("H1"), Err(Refused::SameEnds));
         assert_eq!(cable("H9"), Err(Refused::Missing("H9".into())));
+    }
+
+    #[test]
+    fn a_goal_keeps_what_it_quotes() {
+        let source = "[[host]]\nname = \"A\"\n[[goal]]\nmust = 'received \"A to A\" by A and frame [arp] of A-S1 to A'";
+        let renamed =
+            Draft::read(source).unwrap().after(&Edit::Rename { from: "A".into(), to: "Z".into() }).unwrap();
+        let must = renamed.rest["goal"][0]["must"].as_str().unwrap();
+        assert_eq!(must, "received \"A to A\" by Z and frame [arp] of A-S1 to Z");
     }
 
     #[test]
