@@ -55,6 +55,7 @@ mod tests {
     use firsthop_protocol::{
         addr::{parse_interface, parse_network, parse_requests, plan, range_to_cidrs, same_network, split},
         goal::{self, Expected, Goal},
+        nat,
         sim::{Place, Problem, Scenario, Step},
         trace::{
             capture::{Flaw, Part},
@@ -228,6 +229,12 @@ mod tests {
             Problem::NotOwnAddress("10.0.0.9".parse().unwrap()),
             Problem::BadGroup("10.0.0.9".parse().unwrap()),
             Problem::FarRouter("10.0.0.9".parse().unwrap()),
+            Problem::NatNeedsAddress(name()),
+            Problem::Forward(nat::ConfigError::Protocol),
+            Problem::Forward(nat::ConfigError::Taken { port: 9 }),
+            Problem::Forward(nat::ConfigError::NotForwarded { port: 9 }),
+            Problem::Forward(nat::ConfigError::ToOutside { to: "10.0.0.9:80".parse().unwrap() }),
+            Problem::OnlyRouters("given"),
             Problem::UnknownMachine { name: name(), known: name() },
             Problem::UnknownPort { machine: name(), port: name(), known: name() },
             Problem::PortTaken { machine: name(), port: name() },

@@ -45,9 +45,10 @@ pub use recipe::{Done, Recipe};
 #[cfg(feature = "scenario-files")]
 pub use scenario::library;
 pub use scenario::{
-    Action, App, Card, CloudSpec, Condition, ConditionError, Detail, Device, DeviceKind, HostSpec, HubSpec,
-    InterfaceSpec, LinkSpec, Neighbours, Place, Preset, Problem, Receive, RouteSpec, Rule, RuleAction,
-    Scenario, ScenarioError, Scripted, Step, SwitchSpec, TcpSettings, Verb,
+    Action, App, Card, CloudSpec, Condition, ConditionError, Detail, Device, DeviceKind, ForwardSpec,
+    Horizon, HostSpec, HubSpec, InterfaceSpec, LinkSpec, NatSpec, Neighbours, Place, Preset, Problem,
+    Receive, RipSpec, RouteSpec, Rule, RuleAction, Scenario, ScenarioError, Scripted, Step, SwitchSpec,
+    TcpSettings, Transport, Verb,
 };
 pub use simulation::Simulation;
 pub use switch::{Entry, Switch};

@@ -29,6 +29,11 @@ messages! {
     SWITCH_FILTERED = "sim.switch.filtered", "not sent on: {mac} is behind port {port}, where the frame came from";
     SWITCH_RESERVED = "sim.switch.reserved", "not sent on: {mac} is an address for bridges themselves (IEEE 802.1D table 7-10)";
 
+    // What a router does.
+    NAT_CHANGED = "sim.nat.changed", "translated: {changes}";
+    RIP_SET = "sim.rip.set", "learned by RIP, metric {metric}";
+    RIP_REMOVED = "sim.rip.removed", "RIP knows another way, or none any more";
+
     // What a hub does, and a cloud.
     HUB_REPEATS = "sim.hub.repeats", "repeated, as everything is, at every other port";
     HUB_BUSY = "sim.hub.busy", "hears somebody else, and waits until the medium is free (IEEE 802.3 §4.2.3.2.1)";

@@ -24,6 +24,10 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("sim.switch.known", "只发往端口 {port}：{mac} 就在那里"),
     ("sim.switch.filtered", "不转发：{mac} 在端口 {port} 后面，而这一帧正是从那里来的"),
     ("sim.switch.reserved", "不转发：{mac} 是留给网桥自己的地址（IEEE 802.1D 表 7-10）"),
+    // 路由器
+    ("sim.nat.changed", "转换：{changes}"),
+    ("sim.rip.set", "从 RIP 学到，度量 {metric}"),
+    ("sim.rip.removed", "RIP 有了另一条路，或者不再有路"),
     // 集线器和云
     ("sim.hub.repeats", "照样重复到其他每个端口"),
     ("sim.hub.busy", "听到别人正在发送，等介质空闲再发（IEEE 802.3 §4.2.3.2.1）"),

@@ -3,13 +3,16 @@
 //! Not for: what a machine does with packets that are not for its sockets, which is the stack's.
 //!
 //! * [`net`]: between the stack and the sockets. · [`tcp`], [`connection`]: TCP sockets. · [`udp`]. · [`ping`].
+//! * [`nat`], [`rip`]: what a router does besides forwarding.
 //! * [`calls`]: how a program's calls are recorded. · [`tables`]: what can be seen of the machine's memory.
 
 mod calls;
 mod connection;
 mod listening;
+mod nat;
 mod net;
 mod ping;
+mod rip;
 mod tables;
 mod tcp;
 mod terminal;
@@ -19,7 +22,9 @@ use std::{collections::VecDeque, net::Ipv4Addr};
 
 use self::{
     calls::Descriptors,
+    nat::Translation,
     ping::Icmp,
+    rip::Routing,
     tcp::TcpSockets,
     udp::{How, Options, UdpSockets},
 };
@@ -29,6 +34,8 @@ use super::{
     text,
 };
 use crate::{
+    nat::{Direction, Nat},
+    rip::Speaker,
     stack::{self, Interface, Received, Stack, route::Route},
     tcp::{Config, Reports},
     trace::{Text, Time},
@@ -52,6 +59,8 @@ pub struct Host {
     tcp: TcpSockets,
     descriptors: Descriptors,
     terminal: Terminal,
+    nat: Option<Translation>,
+    rip: Option<Routing>,
 }
 
 impl Host {
@@ -67,10 +76,18 @@ impl Host {
         // What would not be recorded need not be put into words.
         let reports = if detail == Detail::Full { Reports::All } else { Reports::Milestones };
         config.reports = reports;
+        let stack = stack_of(spec, number, router)?;
+        let nat = match &spec.nat {
+            Some(nat) => Some(Translation::new(nat, stack.interfaces(), key)?),
+            None => None,
+        };
+        let rip = spec.rip.as_ref().map(|rip| Routing::new(rip, &stack, key));
         Some(Self {
             name: spec.name.clone(),
             detail,
-            stack: stack_of(spec, number, router)?,
+            stack,
+            nat,
+            rip,
             loopback: VecDeque::new(),
             scratch: Vec::new(),
             icmp: Icmp::default(),
@@ -89,6 +106,16 @@ impl Host {
     /// Its interfaces, ARP cache, routes, fragments and path MTUs.
     pub const fn stack(&self) -> &Stack {
         &self.stack
+    }
+
+    /// Its translation of addresses, if it is a router that does that.
+    pub fn nat(&self) -> Option<&Nat> {
+        self.nat.as_ref().map(Translation::nat)
+    }
+
+    /// Its RIP, if it speaks it.
+    pub fn rip(&self) -> Option<&Speaker> {
+        self.rip.as_ref().map(|routing| &routing.speaker)
     }
 
     /// What a socket is bound to unless the script says more: the machine's address; any, where it has several or none.
@@ -123,6 +150,14 @@ impl Host {
                 }
             }
         });
+        if let Some(nat) = &mut self.nat {
+            nat.tell(&self.name, out);
+        }
+        if self.rip.is_some() {
+            for port in 0..self.stack.interfaces().len() {
+                self.rip_up(Time::ZERO, port, out);
+            }
+        }
     }
 
     /// Does what the script says; `to` is the address and port that a verb names.
@@ -235,7 +270,14 @@ impl Device for Host {
             counters.rx_packets += 1;
             counters.rx_bytes += bytes.len() as u64;
         }
-        self.take_in(now, out, |stack, outputs| stack.on_frame(now, port, bytes, outputs));
+        if let Some(nat) = &mut self.nat {
+            let mut bytes = bytes.to_vec();
+            if nat.frame(now, &self.name, (port, Direction::In), &mut bytes, out) {
+                self.take_in(now, out, |stack, outputs| stack.on_frame(now, port, &bytes, outputs));
+            }
+        } else {
+            self.take_in(now, out, |stack, outputs| stack.on_frame(now, port, bytes, outputs));
+        }
         self.settle(now, out);
     }
 
@@ -244,15 +286,30 @@ impl Device for Host {
         self.on_loopback(now, out);
         self.tcp_timer(now);
         self.terminal_timer(now, out);
+        self.rip_timer(now, out);
+        if let Some(nat) = &mut self.nat {
+            nat.on_timer(now, &self.name, out);
+        }
         self.settle(now, out);
     }
 
     fn next_timer(&self) -> Option<Time> {
         let loopback = self.loopback.front().map(|(at, _)| *at);
-        [self.stack.next_timer(), loopback, self.tcp.next_timer(), self.terminal.next_timer()]
+        let terminal = self.terminal.next_timer();
+        let nat = self.nat.as_ref().and_then(Translation::next_timer);
+        let rip = self.rip.as_ref().and_then(|routing| routing.speaker.poll_timeout());
+        [self.stack.next_timer(), loopback, self.tcp.next_timer(), terminal, nat, rip]
             .into_iter()
             .flatten()
             .min()
+    }
+
+    fn on_carrier(&mut self, now: Time, port: usize, up: bool, out: &mut Outbox) {
+        if up {
+            self.rip_up(now, port, out);
+        } else {
+            self.rip_down(now, port, out);
+        }
     }
 }
 

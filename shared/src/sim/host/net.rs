@@ -1,14 +1,15 @@
 //! Between the machine's stack and its sockets: what comes up, what goes down, and what it all tells.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 
 use smoltcp::wire::{
     EthernetFrame, EthernetProtocol, Icmpv4DstUnreachable, Icmpv4TimeExceeded, IpAddress, IpProtocol,
     Ipv4Packet, UdpPacket,
 };
 
-use super::{Detail, Host, text};
+use super::{Detail, Host, rip::RIP_PORT, text};
 use crate::{
+    nat::Direction,
     sim::device::Outbox,
     stack::{ErrorKind, IcmpError, Outgoing, Output, Payload, Received, SendError, Stack},
     tcp::{Segment, SegmentError, Seq},
@@ -47,7 +48,7 @@ impl Host {
         for output in outputs.drain(..) {
             match output {
                 Output::Received(received) => self.loopback.push_back((now.plus(LOOPBACK), received)),
-                other => self.tell(other, out),
+                other => self.tell(now, other, out),
             }
         }
         self.scratch = outputs;
@@ -66,20 +67,25 @@ impl Host {
         for output in outputs.drain(..) {
             match output {
                 Output::Received(received) => self.receive(now, &received, out),
-                other => self.tell(other, out),
+                other => self.tell(now, other, out),
             }
         }
         self.scratch = outputs;
     }
 
-    fn tell(&mut self, output: Output, out: &mut Outbox) {
+    fn tell(&mut self, now: Time, output: Output, out: &mut Outbox) {
         match output {
-            Output::Frame { interface, bytes, note } => {
-                if let Some(counters) = self.terminal.counters_mut(interface) {
-                    counters.tx_packets += 1;
-                    counters.tx_bytes += bytes.len() as u64;
+            Output::Frame { interface, mut bytes, note } => {
+                let goes = self.nat.as_mut().is_none_or(|nat| {
+                    nat.frame(now, &self.name, (interface, Direction::Out), &mut bytes, out)
+                });
+                if goes {
+                    if let Some(counters) = self.terminal.counters_mut(interface) {
+                        counters.tx_packets += 1;
+                        counters.tx_bytes += bytes.len() as u64;
+                    }
+                    out.frame(interface, bytes, note);
                 }
-                out.frame(interface, bytes, note);
             }
             Output::Table { table, key, row, why } => {
                 // Each piece of a big datagram changes a row.
@@ -136,6 +142,12 @@ impl Host {
             IpProtocol::Udp => {
                 let Ok(datagram) = UdpPacket::new_checked(data) else { return };
                 let ports = (datagram.src_port(), datagram.dst_port());
+                let from = SocketAddrV4::new(src, ports.0);
+                if ports.1 == RIP_PORT
+                    && self.rip_input(now, received.interface, from, datagram.payload(), out)
+                {
+                    return;
+                }
                 self.udp_input(now, received, ports, datagram.payload(), out);
             }
             IpProtocol::Tcp | IpProtocol::Igmp => {}

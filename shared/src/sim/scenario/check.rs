@@ -60,7 +60,13 @@ fn machines(scenario: &Scenario) -> Checked {
     let machines = hosts.iter().enumerate().map(|(number, spec)| ("host", number, spec));
     let machines = machines.chain(routers.iter().enumerate().map(|(number, spec)| ("router", number, spec)));
     for (number, (key, place, spec)) in machines.enumerate() {
-        host(spec, number, &mut taken, &Place::default().key(key).number(place))?;
+        let place = Place::default().key(key).number(place);
+        host(spec, number, &mut taken, &place)?;
+        for (given, field) in [(spec.nat.is_some(), "nat"), (spec.rip.is_some(), "rip")] {
+            if given && key == "host" {
+                return Err(place.key(field).says(Problem::OnlyRouters(field)));
+            }
+        }
     }
     for (number, spec) in scenario.switches.iter().enumerate() {
         switch(spec, &Place::default().key("switch").number(number))?;

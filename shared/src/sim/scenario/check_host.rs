@@ -5,10 +5,12 @@ use std::{collections::BTreeSet, net::Ipv4Addr};
 use ipnet::Ipv4Net;
 
 use super::{
-    HostSpec, Place, Problem, RouteSpec,
+    HostSpec, NatSpec, Place, Problem, RipSpec, RouteSpec,
     check::{Checked, MOST_MS, name, range},
     host::Card,
 };
+
+use crate::nat::{self, Forward, Nat};
 
 /// What keeps a stranger's scenario from filling the memory.
 const MOST_INTERFACES: u64 = 64;
@@ -45,7 +47,41 @@ pub(super) fn host(spec: &HostSpec, number: usize, taken: &mut Taken, place: &Pl
     for (number, one) in spec.routes.iter().enumerate() {
         route(&cards, one, &place.key("route").number(number))?;
     }
+    if let Some(nat) = &spec.nat {
+        translation(nat, &cards, &place.key("nat"))?;
+    }
+    if let Some(rip) = &spec.rip {
+        routing(rip, &cards, &place.key("rip"))?;
+    }
     tcp(spec, &place.key("tcp"))
+}
+
+fn translation(nat: &NatSpec, cards: &[Card<'_>], place: &Place) -> Checked {
+    let Some(outside) = cards.iter().find(|card| card.name == nat.outside) else {
+        return Err(place.key("outside").says(Problem::UnknownInterface(nat.outside.clone())));
+    };
+    let Some(address) = outside.addresses.first() else {
+        return Err(place.key("outside").says(Problem::NatNeedsAddress(nat.outside.clone())));
+    };
+    let mut translator = Nat::new(nat::Config::new(address.addr()), 0);
+    for (number, one) in nat.forwards.iter().enumerate() {
+        let forward = Forward { protocol: one.protocol.into(), port: one.port, to: one.to };
+        if let Err(error) = translator.forward(forward) {
+            return Err(place.key("forward").number(number).says(Problem::Forward(error)));
+        }
+    }
+    Ok(())
+}
+
+fn routing(rip: &RipSpec, cards: &[Card<'_>], place: &Place) -> Checked {
+    for (number, name) in rip.passive.iter().enumerate() {
+        if !cards.iter().any(|card| card.name == *name) {
+            return Err(place.key("passive").number(number).says(Problem::UnknownInterface(name.clone())));
+        }
+    }
+    range(rip.update_s, 1, 3600, &place.key("update_s"))?;
+    range(rip.timeout_s, 1, 86_400, &place.key("timeout_s"))?;
+    range(rip.garbage_s, 1, 86_400, &place.key("garbage_s"))
 }
 
 /// Either in short or in full.

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 #[cfg(feature = "scenario-files")]
 use super::place;
-use crate::{goal::GoalError, trace::filter::FilterError};
+use crate::{goal::GoalError, nat, trace::filter::FilterError};
 
 /// Why a scenario cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -160,6 +160,15 @@ pub enum Problem {
     /// Not a group.
     #[error("{0} is no multicast group: 224.0.0.0 to 239.255.255.255 would be right")]
     BadGroup(std::net::Ipv4Addr),
+    /// An interface that leads outside without an address to be shared.
+    #[error("`{0}` has no address that the machines inside could share")]
+    NatNeedsAddress(String),
+    /// A port that cannot be forwarded.
+    #[error("{0}")]
+    Forward(nat::ConfigError),
+    /// Something that only a router does.
+    #[error("only a router does `{0}`: [[router]] would be right")]
+    OnlyRouters(&'static str),
     /// A cable from a machine to itself.
     #[error("both ends are at `{0}`; a link joins two machines")]
     SelfLink(String),

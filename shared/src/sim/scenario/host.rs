@@ -6,7 +6,7 @@ use ipnet::{IpNet, Ipv4Net};
 use serde::{Deserialize, Deserializer, Serialize};
 use smoltcp::wire::EthernetAddress;
 
-use super::{TcpSettings, is_default};
+use super::{NatSpec, RipSpec, TcpSettings, is_default};
 use crate::addr;
 
 /// What an Ethernet interface carries unless its specification says otherwise: bytes.
@@ -65,6 +65,12 @@ pub struct HostSpec {
     /// How its TCP works.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tcp: TcpSettings,
+    /// Of a router: that it translates addresses.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub nat: Option<NatSpec>,
+    /// Of a router: that it speaks RIP.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rip: Option<RipSpec>,
 }
 
 /// One of several interfaces.
@@ -137,6 +143,8 @@ impl HostSpec {
             cards: Vec::new(),
             routes: Vec::new(),
             tcp: TcpSettings::default(),
+            nat: None,
+            rip: None,
         }
     }
 

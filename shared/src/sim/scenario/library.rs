@@ -28,6 +28,10 @@ library! {
     "arp",
     "switch",
     "hub",
+    "routers",
+    "longest-prefix",
+    "rip",
+    "nat",
     "udp-echo",
 }
 

@@ -59,6 +59,7 @@ pub mod library;
 mod link;
 #[cfg(feature = "scenario-files")]
 mod place;
+mod router;
 mod tcp;
 mod wiring;
 
@@ -73,6 +74,7 @@ pub use error::{Place, Problem, ScenarioError, Step};
 pub use host::{Card, HostSpec, InterfaceSpec, RouteSpec};
 
 pub use link::{LinkSpec, Rule, RuleAction};
+pub use router::{ForwardSpec, Horizon, NatSpec, RipSpec, Transport};
 pub use tcp::{Preset, TcpSettings};
 pub(super) use wiring::{Port, machine_of, wiring};
 

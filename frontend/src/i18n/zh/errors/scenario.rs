@@ -1,6 +1,9 @@
 //! 模拟场景里的错误。
 
-use firsthop_protocol::sim::{Place, Problem, ScenarioError, Step};
+use firsthop_protocol::{
+    nat,
+    sim::{Place, Problem, ScenarioError, Step},
+};
 
 use super::{filter, goal::goal};
 
@@ -72,6 +75,16 @@ fn problem(problem: &Problem) -> String {
         Problem::BadGroup(group) => {
             format!("{group} 不是组播地址：应在 224.0.0.0 到 239.255.255.255 之间。")
         }
+        Problem::NatNeedsAddress(name) => format!("接口“{name}”没有地址，里面的机器没有可以共用的地址。"),
+        Problem::Forward(error) => match error {
+            nat::ConfigError::Protocol => "只有 UDP 和 TCP 的端口可以转发。".to_owned(),
+            nat::ConfigError::Taken { port } => format!("端口 {port} 已被占用。"),
+            nat::ConfigError::NotForwarded { port } => format!("端口 {port} 没有转发。"),
+            nat::ConfigError::ToOutside { to } => {
+                format!("{to} 就是外部地址本身；应该转发给里面的主机。")
+            }
+        },
+        Problem::OnlyRouters(field) => format!("只有路由器才有“{field}”：应该写成 [[router]]。"),
         Problem::SelfLink(name) => format!("链路的两端都是“{name}”：一条链路要连接两台机器。"),
         Problem::UnknownMachine { name, known } => format!("没有名为“{name}”的设备；现有：{known}。"),
         Problem::UnknownPort { machine, port, known } => {
