@@ -54,7 +54,7 @@ fn cut(scenario: &str) -> String {
 }
 
 /// What breaks a scenario: what is replaced, and by what.
-const BREAKERS: [(&str, &[(&str, &str)]); 18] = [
+const BREAKERS: [(&str, &[(&str, &str)]); 22] = [
     ("handshake", &[]),
     ("server-closes-first", &[]),
     ("half-close", &[]),
@@ -72,6 +72,20 @@ const BREAKERS: [(&str, &[(&str, &str)]); 18] = [
     ("lost-syn-ack", &[]),
     ("hub", &[]),
     ("switch", &[("ports = 4", "ports = 4\ntable = 1")]),
+    ("routers", &[]),
+    (
+        "longest-prefix",
+        &[("to = \"10.2.3.0/24\"\nvia = \"192.0.2.10\"", "to = \"10.2.3.0/24\"\nvia = \"192.0.2.6\"")],
+    ),
+    ("rip", &[("[router.rip]", "")]),
+    (
+        "nat",
+        &[
+            ("outside = \"eth1\"", "outside = \"eth0\""),
+            ("to = \"192.168.0.10:80\"", "to = \"192.168.0.11:80\""),
+            ("port = 8080", "port = 22"),
+        ],
+    ),
     ("lost-data", &[]),
     ("lost-fin", &[]),
     ("lost-last-ack", &[]),

@@ -27,6 +27,8 @@ pub(in crate::i18n) const TABLES: Table = &[
     ("pmtu", "Path MTUs"),
     ("mac", "MAC table"),
     ("nat", "NAT table"),
+    ("groups", "Multicast groups"),
+    ("nat-mappings", "NAT mappings"),
     ("nat-sessions", "NAT sessions"),
     ("rip", "RIP table"),
     ("dns-cache", "DNS cache"),

@@ -3,7 +3,14 @@
 use crate::i18n::terms::Table;
 
 /// 机器。
-pub(in crate::i18n) const NODES: Table = &[("client", "客户端"), ("server", "服务器")];
+pub(in crate::i18n) const NODES: Table = &[
+    ("client", "客户端"),
+    ("server", "服务器"),
+    ("laptop", "笔记本"),
+    ("phone", "手机"),
+    ("home", "家用路由器"),
+    ("provider", "运营商"),
+];
 
 /// 设备和线路的设置。
 pub(in crate::i18n) const SETTINGS: Table = &[
@@ -30,6 +37,8 @@ pub(in crate::i18n) const TABLES: Table = &[
     ("pmtu", "路径 MTU"),
     ("mac", "MAC 地址表"),
     ("nat", "NAT 表"),
+    ("groups", "多播组"),
+    ("nat-mappings", "NAT 映射"),
     ("nat-sessions", "NAT 会话"),
     ("rip", "RIP 表"),
     ("dns-cache", "DNS 缓存"),

@@ -52,7 +52,9 @@ impl Translation {
         self.tell(node, out);
         match verdict {
             Verdict::Translated { changes } => {
-                let changes: Vec<String> = changes.iter().map(shown).collect();
+                // Checksums follow from the rest.
+                let changes: Vec<String> =
+                    changes.iter().filter(|change| change.field != "checksum").map(shown).collect();
                 out.note(node, text::NAT_CHANGED.with(&[("changes", &changes.join(", "))]));
                 true
             }

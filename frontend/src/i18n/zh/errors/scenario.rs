@@ -84,7 +84,7 @@ fn problem(problem: &Problem) -> String {
                 format!("{to} 就是外部地址本身；应该转发给里面的主机。")
             }
         },
-        Problem::OnlyRouters(field) => format!("只有路由器才有“{field}”：应该写成 [[router]]。"),
+        Problem::OnlyRouters(field) => format!("只有路由器才有“{field}”：这台主机应该写成路由器。"),
         Problem::SelfLink(name) => format!("链路的两端都是“{name}”：一条链路要连接两台机器。"),
         Problem::UnknownMachine { name, known } => format!("没有名为“{name}”的设备；现有：{known}。"),
         Problem::UnknownPort { machine, port, known } => {
