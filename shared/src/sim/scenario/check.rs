@@ -32,7 +32,7 @@ pub(super) fn check(scenario: &Scenario) -> Checked {
     range(scenario.limit_ms, 1, MOST_MS, &top.key("limit_ms"))?;
     range(scenario.limit_steps, 1, 1_000_000_000, &top.key("limit_steps"))?;
     range(u64::from(scenario.limit_trace_mb), 1, 65_536, &top.key("limit_trace_mb"))?;
-    if scenario.hosts.is_empty() {
+    if scenario.hosts.is_empty() && scenario.routers.is_empty() {
         return Err(top.says(Problem::NoHosts));
     }
     for (count, key) in [
