@@ -124,7 +124,7 @@ fn is_name(word: &str) -> bool {
     const NAMES: &str = "Firsthop English Linux cooked Ethernet Wireshark tcpdump xxd hexdump editcap pcap pcapng json svg \
         seq ack len win syn not and port host udp tcp arp echo cwnd ssthresh FlightSize Recv Send Wind Shift Snd Rcv \
         Recent Proto HWaddress Python Rust App IPv ICMPv bind recv socket connect listen accept send sendto recvfrom close \
-        via src dst srcport dstport checksum default shutdown setsockopt onoff linger ping traceroute Not eth blksize windowsize tsize data fin";
+        via src dst srcport dstport checksum default shutdown setsockopt onoff linger imr multiaddr interface ping traceroute Not eth blksize windowsize tsize data fin";
     let bare = word.trim_matches(|letter: char| !letter.is_ascii_alphabetic());
     bare.len() < 3
         || !bare.bytes().any(|byte| byte.is_ascii_lowercase())

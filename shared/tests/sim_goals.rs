@@ -54,7 +54,7 @@ fn cut(scenario: &str) -> String {
 }
 
 /// What breaks a scenario: what is replaced, and by what.
-const BREAKERS: [(&str, &[(&str, &str)]); 22] = [
+const BREAKERS: [(&str, &[(&str, &str)]); 26] = [
     ("handshake", &[]),
     ("server-closes-first", &[]),
     ("half-close", &[]),
@@ -95,6 +95,10 @@ const BREAKERS: [(&str, &[(&str, &str)]); 22] = [
         "arp",
         &[("name = \"server\"\naddress = \"10.0.0.2/24\"", "name = \"server\"\naddress = \"10.0.0.3/24\"")],
     ),
+    ("udp-refused", &[]),
+    ("udp-limits", &[]),
+    ("broadcast", &[]),
+    ("multicast", &[]),
     ("udp-echo", &[("action = \"drop\"", "action = \"delay\"\ndelay_ms = 1")]),
 ];
 

@@ -381,6 +381,11 @@ impl Host {
         } else {
             fitting.max_by_key(|(score, _)| *score).map(|(_, number)| number).into_iter().collect()
         };
+        // What was for many and has only come back from here is no loss to anybody.
+        let own = self.stack.is_many(to.0) && self.stack.is_local(from.0);
+        if takers.is_empty() && own {
+            return;
+        }
         if takers.is_empty() {
             return self.with_stack(now, out, |stack, outputs| {
                 stack.port_unreachable(now, &received.packet, port, outputs);

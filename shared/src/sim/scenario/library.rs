@@ -33,6 +33,10 @@ library! {
     "rip",
     "nat",
     "udp-echo",
+    "udp-refused",
+    "udp-limits",
+    "broadcast",
+    "multicast",
 }
 
 impl Scenario {
