@@ -2,7 +2,7 @@
 
 use std::{io::Write, str::FromStr};
 
-use firsthop_protocol::sim::{Action, Simulation, Verb};
+use firsthop_protocol::sim::{Action, Host, Simulation, Verb};
 
 use super::sim::Error;
 
@@ -46,7 +46,7 @@ impl Exec {
         };
         simulation.apply(action).map_err(wrong)?;
         loop {
-            let Some(terminal) = simulation.host(&self.host).map(|host| host.terminal()) else {
+            let Some(terminal) = simulation.host(&self.host).map(Host::terminal) else {
                 return Ok(());
             };
             for printed in terminal.lines(shown) {
