@@ -132,7 +132,7 @@ proptest! {
 fn accidents_of_both_kinds_happen() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut fine, mut refused) = (0, 0);
-    for _ in 0..200 {
+    for _ in 0..600 {
         let text = nearly().new_tree(&mut runner).unwrap().current();
         *(if judged(&text).unwrap() { &mut fine } else { &mut refused }) += 1;
     }

@@ -52,13 +52,14 @@ const DYNAMIC: u64 = 32_768;
 /// What was named so far, and each direction's first sequence number.
 #[derive(Default)]
 struct Names {
-    named: BTreeMap<(Protocol, &'static str), Vec<u64>>,
+    named: BTreeMap<(Protocol, &'static str, String), Vec<u64>>,
     sequence: BTreeMap<(String, u64, u64), u64>,
 }
 
 impl Names {
-    fn name(&mut self, protocol: Protocol, what: &'static str, value: u64) -> String {
-        let known = self.named.entry((protocol, what)).or_default();
+    /// `among` says between whom it means something.
+    fn name(&mut self, protocol: Protocol, what: &'static str, among: String, value: u64) -> String {
+        let known = self.named.entry((protocol, what, among)).or_default();
         let index = known.iter().position(|seen| *seen == value).unwrap_or_else(|| {
             known.push(value);
             known.len() - 1
@@ -68,11 +69,11 @@ impl Names {
 }
 
 /// The frames of every cable, each as a text with a line a layer.
-pub fn told<'f>(links: impl IntoIterator<Item = (&'f str, Vec<&'f [u8]>)>) -> Vec<(String, Vec<String>)> {
+pub fn told<'f>(links: impl IntoIterator<Item = (&'f str, Vec<Vec<u8>>)>) -> Vec<(String, Vec<String>)> {
     let mut names = Names::default();
     let mut told = Vec::new();
     for (link, frames) in links {
-        let frames = frames.into_iter().map(|frame| tell(&mut names, frame)).collect();
+        let frames = frames.iter().map(|frame| tell(&mut names, frame)).collect();
         told.push((link.to_owned(), frames));
         names.sequence.clear();
     }
@@ -116,13 +117,13 @@ fn value(
             // Of what an error quotes the end is missing, and with it what the sum covers.
             Correct if quoted => None,
             Correct => Some(field.problem.as_ref().map_or("correct".to_owned(), ToString::to_string)),
-            Named => Some(names.name(protocol, field.name(), number?)),
+            Named => Some(names.name(protocol, field.name(), between(dissection), number?)),
             Length => Some(format!("{} bytes", field.bits / 8)),
         };
     }
     match (protocol, name, number) {
         (Protocol::Udp | Protocol::Tcp, "srcport" | "dstport", Some(port)) if port >= DYNAMIC => {
-            Some(names.name(protocol, "port", port))
+            Some(names.name(protocol, "port", String::new(), port))
         }
         (Protocol::Tcp, "seq_raw" | "ack_raw", Some(sequence)) if !quoted => {
             relative(names, dissection, layer, name, sequence)
@@ -132,6 +133,18 @@ fn value(
         (Protocol::Udp | Protocol::Tcp, "port", _) => None,
         _ => Some(field.text().to_string()),
     }
+}
+
+/// Who asked whom: an answer belongs to its question.
+fn between(dissection: &Dissection) -> String {
+    let ip = dissection.layer(Protocol::Ipv4);
+    let end = |name: &str| {
+        ip.and_then(|ip| ip.field(name)).map(|field| field.value.to_string()).unwrap_or_default()
+    };
+    let icmp = dissection.layer(Protocol::Icmp).and_then(|layer| layer.number("type"));
+    let dns = dissection.layer(Protocol::Dns).and_then(|layer| layer.number("response"));
+    let answer = icmp == Some(0) || dns == Some(1);
+    if answer { end("dst") + " " + &end("src") } else { end("src") + " " + &end("dst") }
 }
 
 /// A sequence or acknowledgment number, counted from its direction's first.

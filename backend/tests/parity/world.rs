@@ -2,6 +2,7 @@
 //! veth pair for each cable, with a capture of every cable.
 
 use std::{
+    fmt::Write,
     fs::File,
     os::fd::{AsFd, AsRawFd},
     process::Command,
@@ -13,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use firsthop_protocol::sim::Scenario;
+use firsthop_protocol::sim::{DeviceKind, ForwardSpec, NatSpec, Scenario, Transport};
 use nix::{
     poll::{PollFd, PollFlags, PollTimeout, poll},
     sys::socket::{MsgFlags, bind, recv},
@@ -37,7 +38,7 @@ struct Capture {
 /// Whether such a world can be made here; if not, says so, and fails where nothing may be skipped.
 pub fn able(test: &str) -> bool {
     let root = Command::new("ip").args(["netns", "list"]).output();
-    let missing = ["ip", "ethtool", "sysctl", "ping", "python3"]
+    let missing = ["ip", "ethtool", "sysctl", "nft", "ping", "traceroute", "python3"]
         .into_iter()
         .find(|program| Command::new(program).arg("-V").output().is_err())
         .map(|program| format!("there is no {program}"));
@@ -60,11 +61,20 @@ impl World {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let tag = format!("fp{:x}x{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut world = Self { tag, machines: Vec::new(), captures: Vec::new() };
-        for host in &scenario.hosts {
-            world.machine(&host.name);
+        for device in scenario.devices() {
+            world.machine(device.name);
+            match device.kind {
+                DeviceKind::Host => {}
+                DeviceKind::Router => world.must(device.name, "sysctl -q -w net.ipv4.ip_forward=1"),
+                DeviceKind::Switch => {
+                    world.must(device.name, "ip link add br0 type bridge stp_state 0 mcast_snooping 0");
+                    world.must(device.name, "ip link set br0 up");
+                }
+                kind => panic!("no {kind:?} can be built of the kernel's parts"),
+            }
         }
         world.cables(scenario);
-        for (number, host) in scenario.hosts.iter().enumerate() {
+        for (number, host) in scenario.hosts.iter().chain(&scenario.routers).enumerate() {
             for (port, card) in host.interfaces().enumerate() {
                 let name = &card.name;
                 // The MAC addresses of a scenario's machines: see `HostSpec::mac`.
@@ -86,9 +96,29 @@ impl World {
                 world.must(&host.name, &format!("ip route add {to} {via} {dev} metric {metric}"));
             }
         }
+        for router in &scenario.routers {
+            if let Some(nat) = &router.nat {
+                world.translate(&router.name, nat);
+            }
+        }
         // The carrier comes up at both ends before anything is sent.
         thread::sleep(Duration::from_millis(100));
         world
+    }
+
+    /// What a router at home is told.
+    fn translate(&self, router: &str, nat: &NatSpec) {
+        let outside = &nat.outside;
+        let mut rules = format!(
+            "table ip nat {{\nchain out {{\ntype nat hook postrouting priority 100;\noifname {outside} masquerade\n}}\n\
+             chain in {{\ntype nat hook prerouting priority -100;\n"
+        );
+        for ForwardSpec { protocol, port, to } in &nat.forwards {
+            let protocol = if *protocol == Transport::Udp { "udp" } else { "tcp" };
+            writeln!(rules, "iifname {outside} {protocol} dport {port} dnat to {to}").unwrap();
+        }
+        rules.push_str("}\n}");
+        self.must(router, &format!("echo '{rules}' | nft -f -"));
     }
 
     fn machine(&mut self, name: &str) {
@@ -104,7 +134,8 @@ impl World {
             let mut ends = Vec::new();
             for end in &link.ends {
                 let (name, port) = end.split_once(':').unwrap_or((end, "eth0"));
-                ends.push((name.to_owned(), port.to_owned()));
+                let bridge = scenario.switches.iter().any(|switch| switch.name == name);
+                ends.push((name.to_owned(), if bridge { format!("p{port}") } else { port.to_owned() }));
             }
             let [(here, port), (there, far)] = &ends[..] else { panic!("a cable has two ends") };
             let temporary = format!("{}l{number}", self.tag);
@@ -117,6 +148,10 @@ impl World {
             for (machine, port) in &ends {
                 // What is sent is whole: the card would have cut it and summed it up.
                 self.must(machine, &format!("ethtool -K {port} tx off rx off tso off gso off gro off"));
+                if port.starts_with('p') {
+                    self.must(machine, &format!("ip link set {port} master br0"));
+                    self.must(machine, &format!("ip link set {port} up"));
+                }
             }
             self.capture(&link.name, here, port);
         }

@@ -15,7 +15,7 @@ use smoltcp::{
 use super::Host;
 use crate::{
     sim::{device::Outbox, text},
-    stack::{IcmpError, Interface, Outgoing, Received, SendError, route::Route},
+    stack::{Fragments, IcmpError, Interface, Outgoing, Received, SendError, route::Route},
     tcp::State,
     terminal::{self, Counters, Input, Io, Line, Machine, Neighbour, Program, Send, Socket},
     trace::Time,
@@ -357,8 +357,11 @@ impl Host {
                 udp.emit(&mut packet, &IpAddress::from(src), &IpAddress::from(to), size, fill, &checksums);
                 let note = Some(text::PROBE.with(&[("hops", &ttl)]));
                 let src = Some(src);
+                let ttl = Some(ttl);
+                // traceroute lets what it sends be cut on its way.
+                let fragments = Fragments::Allowed;
                 let packet =
-                    Outgoing { src, ttl: Some(ttl), note, ..Outgoing::new(to, IpProtocol::Udp, &bytes) };
+                    Outgoing { src, ttl, fragments, note, ..Outgoing::new(to, IpProtocol::Udp, &bytes) };
                 self.send(now, packet, out)
             }
         }
