@@ -125,6 +125,56 @@ fn a_port_without_its_link_is_forgotten_and_a_machine_may_move() {
 }
 
 #[test]
+fn a_frame_from_a_port_that_has_just_lost_its_link_teaches_nothing() {
+    let text = r#"
+        limit_ms = 1000
+        [[host]]
+        name = "A"
+        address = "10.0.0.1/24"
+        [[host]]
+        name = "B"
+        address = "10.0.0.2/24"
+        [[switch]]
+        name = "X"
+        [[link]]
+        name = "A"
+        ends = ["A", "X"]
+        delay_ms = 20
+        [[link]]
+        name = "B"
+        ends = ["B", "X"]
+        [[action]]
+        host = "A"
+        at_ms = 10
+        do = "ping"
+        to = "B"
+        [[action]]
+        at_ms = 15
+        link = "A"
+        do = "cut"
+    "#;
+    let simulation = run(Scenario::parse(text).unwrap(), 1);
+    assert!(frames(&simulation, "X", "B").count() > 0, "what was on its way arrives");
+    let known: Vec<_> = simulation.switch("X").unwrap().table().map(|(mac, _)| mac[5]).collect();
+    assert_eq!(known, [2]);
+}
+
+#[test]
+fn behind_a_cut_cable_nobody_disturbs_a_hub() {
+    let cut = "\n[[action]]\nat_ms = 1\nlink = \"B\"\ndo = \"cut\"\n";
+    let simulation = run(around(HUB, 3, &(cut.to_owned() + &ping("A", 10, "C") + &ping("B", 10, "C"))), 1);
+    let collisions = simulation
+        .trace()
+        .frames()
+        .filter(|(_, frame)| matches!(&frame.fate, Fate::Lost { why, .. } if why.id == "sim.hub.collision"));
+    assert_eq!(collisions.count(), 0);
+    assert!(
+        frames(&simulation, "B", "X")
+            .all(|(_, it)| matches!(&it.fate, Fate::Lost { why, .. } if why.id == "sim.lost.cut"))
+    );
+}
+
+#[test]
 fn a_hub_says_everything_to_everybody_at_once() {
     let simulation = run(around(HUB, 3, &(ping("A", 1, "B") + &ping("A", 500, "B"))), 1);
     let said = frames(&simulation, "A", "X").count() + frames(&simulation, "B", "X").count();

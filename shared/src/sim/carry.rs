@@ -72,6 +72,12 @@ impl Simulation {
         let (Some(medium), Some(link)) = (self.domains.get_mut(domain), self.links.get(index)) else {
             return;
         };
+        if !link.is_up() {
+            // Behind a cut cable nobody is heard and nobody disturbs.
+            let fate = Fate::Lost { why: text::LOST_CUT.text(), at: self.now };
+            let frame = link.frame(side, waiting.bytes, waiting.note, fate);
+            return self.record(EventKind::Frame(frame));
+        }
         let room = link.spec.queue;
         match medium.wish(self.now, (index, side), waiting, room as usize) {
             Wish::Full(Waiting { bytes, note, .. }) => {

@@ -98,6 +98,10 @@ impl Link {
         Self { lanes: [lane(0), lane(1)], spec, ends, up: true }
     }
 
+    pub(super) const fn is_up(&self) -> bool {
+        self.up
+    }
+
     pub(super) fn set_up(&mut self, up: bool) {
         self.up = up;
     }

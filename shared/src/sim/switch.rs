@@ -2,7 +2,10 @@
 //!
 //! Not for: spanning trees. A loop of switches repeats a broadcast for ever, as it does in a rack without one.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+};
 
 use super::{
     device::{Device, Outbox},
@@ -22,6 +25,8 @@ pub struct Switch {
     /// Microseconds.
     ageing: u64,
     table: BTreeMap<Mac, Entry>,
+    /// The ports whose cables are cut.
+    down: BTreeSet<usize>,
     /// When the oldest entry may be old enough to be forgotten.
     check: Option<Time>,
 }
@@ -48,6 +53,7 @@ impl Switch {
             limit: spec.table as usize,
             ageing: spec.ageing_s.saturating_mul(1_000_000),
             table: BTreeMap::new(),
+            down: BTreeSet::new(),
             check: None,
         }
     }
@@ -94,7 +100,7 @@ impl Switch {
 
     /// Sends a frame out of every port but the one that it came in by.
     fn flood(&self, from: usize, bytes: &[u8], why: &Text, out: &mut Outbox) {
-        for port in (0..self.ports).filter(|port| *port != from) {
+        for port in (0..self.ports).filter(|port| *port != from && !self.down.contains(port)) {
             out.frame(port, bytes.to_vec(), Some(why.clone()));
         }
     }
@@ -117,7 +123,8 @@ impl Device for Switch {
 
     fn on_frame(&mut self, now: Time, port: usize, bytes: &[u8], out: &mut Outbox) {
         let (Some(to), Some(from)) = (mac_at(bytes, 0), mac_at(bytes, 6)) else { return };
-        if !is_group(from) {
+        // What was on its way when the cable was cut says nothing about where its sender can be reached.
+        if !is_group(from) && !self.down.contains(&port) {
             self.learn(now, port, from, out);
         }
         if is_reserved(to) {
@@ -158,7 +165,10 @@ impl Device for Switch {
     }
 
     fn on_carrier(&mut self, _now: Time, port: usize, up: bool, out: &mut Outbox) {
-        if !up {
+        if up {
+            self.down.remove(&port);
+        } else {
+            self.down.insert(port);
             let why = text::SWITCH_PORT_DOWN.with(&[("port", &(port + 1))]);
             self.forget(|entry| entry.port == port, &why, out);
         }
