@@ -60,7 +60,8 @@ async fn two_hosts_are_drawn_cabled_and_run() -> Result<()> {
         browser.press(".stage .player [data-do=end]").await?;
         browser.until("document.querySelectorAll('table.packets tbody tr').length >= 4").await?;
         ensure!(browser.text("table.packets").await?.contains("10.0.0.77"), "the new address is not used");
-        // The address of the page brings it back, and on a phone nothing sticks out.
+        // The address of the page, as soon as it is written, brings it back, and on a phone nothing sticks out.
+        browser.until("location.search.includes('draft=') && !location.search.includes('edit=')").await?;
         let address = browser.client.current_url().await?;
         browser.resize(PHONE).await?;
         browser.open(address.as_str()).await?;
