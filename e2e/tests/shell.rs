@@ -7,7 +7,7 @@ use fantoccini::key::Key;
 use firsthop_e2e::{Browser, Lesson, PHONE, StaticHost, Theme};
 use serde_json::json;
 
-const PAGES: [&str; 6] = ["/", "/tcp", "/subnet", "/packets", "/labs", "/no/such/page"];
+const PAGES: [&str; 7] = ["/", "/tcp", "/subnet", "/packets", "/network", "/labs", "/no/such/page"];
 
 const ZH: &str = "input[name=language][value=zh-CN]";
 const EN: &str = "input[name=language][value=en]";
@@ -69,7 +69,7 @@ async fn every_page_has_a_title_in_each_language_and_links_say_where_one_is() ->
             ensure!(heading.chars().any(is_chinese) == (language == "zh"), "{page} in {language}: {heading}");
             let current = browser.texts("a[aria-current=page]").await?.len();
             ensure!(
-                current == usize::from(PAGES[1..5].contains(&page)),
+                current == usize::from(PAGES[1..6].contains(&page)),
                 "{page}: {current} links lead to it"
             );
             // What is in the other language on purpose is marked.
@@ -94,7 +94,9 @@ async fn every_page_has_a_title_in_each_language_and_links_say_where_one_is() ->
         ensure!(titles.contains(&last), "{page} has the title {last} when it is reached by a link");
     }
     browser.client.back().await?;
-    browser.until("location.pathname === '/packets' && document.querySelector('#hex')").await?;
+    browser
+        .until("location.pathname === '/network' && document.querySelector('.topology, .network')")
+        .await?;
     browser.until(&format!("document.title !== {}", json!(last))).await?;
     lesson.end("shell-titles").await
 }
