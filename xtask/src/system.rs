@@ -8,7 +8,7 @@ use crate::shell::{command, on_path, run, step};
 type Program = (&'static str, &'static str);
 
 /// What the integration tests compare against.
-pub const ORACLES: [Program; 19] = [
+pub const ORACLES: [Program; 20] = [
     ("tshark", "tshark"),
     ("curl", "curl"),
     ("tftp", "tftp-hpa"),
@@ -16,6 +16,7 @@ pub const ORACLES: [Program; 19] = [
     ("python3", "python3"),
     ("setpriv", "util-linux"),
     ("ip", "iproute2"),
+    ("sysctl", "procps"),
     ("vtysh", "frr"),
     ("nft", "nftables"),
     ("ethtool", "ethtool"),
